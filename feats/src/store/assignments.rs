@@ -61,6 +61,6 @@ pub trait Assignments: Send + Sync {
 pub struct AssignmentOutcome {
     /// The choice that the unit now has.
     pub choice: String,
-    /// Whether this call made the assignment.
+    /// `true` if this call made the assignment.
     pub first: bool,
 }

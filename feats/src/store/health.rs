@@ -64,9 +64,9 @@ pub struct StoreStatus {
 /// The part of the status that tasks wait for.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Health {
-    /// Whether the store is reachable.
+    /// `true` if the store is reachable.
     pub(crate) live: bool,
-    /// Whether the first attempt to connect is over.
+    /// `true` if the first attempt to connect is over.
     known: bool,
     /// The epoch of the store; `None` until it is first read.
     pub(crate) epoch: Option<String>,

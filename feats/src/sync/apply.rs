@@ -21,7 +21,7 @@ pub(super) struct SnapshotUpdate<'a> {
     before: Arc<Snapshot>,
     after: Option<Snapshot>,
     routed: Vec<usize>,
-    /// Whether to notify those that wait for changes.
+    /// `true` to notify those that wait for changes.
     is_changed: bool,
     /// The number of revisions that were queued.
     queued: usize,

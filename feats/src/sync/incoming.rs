@@ -14,7 +14,7 @@ use crate::runtime::{FeatureRevision, QuarantinedRevision, Uncompiled};
 pub(crate) struct Incoming {
     pub(super) entry: Entry,
     pub(super) shortcut: Shortcut,
-    /// Whether its rules have patterns, which are slow to compile.
+    /// `true` if its rules have patterns, which are slow to compile.
     pub(super) has_patterns: bool,
 }
 

@@ -66,11 +66,11 @@ pub(crate) struct InstanceRegistration {
 /// The state of the registration.
 #[derive(Debug, Default)]
 struct RegistrationState {
-    /// Whether the last attempt stored the catalog and read those of other programs.
+    /// `true` if the last attempt stored the catalog and read those of other programs.
     registered: AtomicBool,
-    /// Whether the last heartbeat was stored.
+    /// `true` if the last heartbeat was stored.
     heartbeat_stored: AtomicBool,
-    /// Whether the instance has ended. Locked while its record is written, so that no heartbeat follows the end.
+    /// `true` if the instance has ended. Locked while its record is written, so that no heartbeat follows the end.
     ended: Mutex<bool>,
 }
 

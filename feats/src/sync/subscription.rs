@@ -55,9 +55,9 @@ pub struct FeatureChange {
     pub new_version: u64,
     /// The publisher of the new version.
     pub source: ChangeSource,
-    /// Whether the state was removed, so that the default is in effect.
+    /// `true` if the state was removed, so that the default is in effect.
     pub removed: bool,
-    /// Whether this program cannot use the revision, so that the last valid one or the default is in effect.
+    /// `true` if this program cannot use the revision, so that the last valid one or the default is in effect.
     pub quarantined: bool,
 }
 

@@ -87,7 +87,7 @@ fn rules(kind: usize) -> Json {
         2 => json!({"rules": country(json!({"matches": "^C[AO]$"}))}),
         3 => json!({"otherwise": {"experiment": {"by": "Country", "seed": "s", "weights": {"acme": 50, "premium": 50},
             "slots": [["acme", 500_000, 1], ["premium", 500_000, 1]]}}}),
-        4 => json!({"otherwise": {"static": "nobody"}}),
+        4 => json!({"otherwise": {"static": "unknown"}}),
         5 => json!({"rules": country(json!({"matches": "("})), "otherwise": {"static": "premium"}}),
         _ => json!({"rules": 0}),
     }
@@ -165,7 +165,7 @@ fn describe(revision: Option<&FeatureRevision>) -> String {
 }
 
 fn state() -> impl Strategy<Value = State> {
-    let pin = prop::sample::select(vec![None, Some("acme"), Some("aperture"), Some("nobody")]);
+    let pin = prop::sample::select(vec![None, Some("acme"), Some("aperture"), Some("unknown")]);
     prop_oneof![
         6 => (0..7_usize, pin.clone()).prop_map(|(kind, pinned)| State::Rules(kind, pinned)),
         6 => pin.prop_map(State::Pin),
@@ -203,7 +203,7 @@ proptest! {
                     let known: HashSet<_> = replica.entries().into_iter().map(|entry| (entry.feature, entry.hash)).collect();
                     prop_assert!(known.contains(&(entry.feature.clone(), entry.hash)), "known immediately");
                     let revision = replica.cell.load_full().revision(index).cloned();
-                    let pinned = histories.1[index]["pinned"].as_str().filter(|name| *name != "nobody");
+                    let pinned = histories.1[index]["pinned"].as_str().filter(|name| *name != "unknown");
                     if pinned.is_some() && !matches!(state, State::Damaged) {
                         let decides = revision.as_ref().is_some_and(|now| now.version == entry.version && now.is_pinned());
                         prop_assert!(decides, "a pin takes effect immediately");

@@ -94,7 +94,7 @@ impl Worker {
         answer.await.unwrap_or_else(|_| Err(stopped()))
     }
 
-    /// Runs a future on the thread without waiting for it. When the thread ends, it waits briefly for the future.
+    /// Runs a future on the thread without waiting for it. When the thread ends, it waits up to 5 s for the future.
     pub(crate) fn begin(&self, job: impl Future<Output = ()> + Send + 'static) {
         if self.is_forked() {
             return;

@@ -52,7 +52,7 @@ pub enum Staleness {
 /// The counts of a feature on one day.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Day {
-    /// Whether uses were counted on that day.
+    /// `true` if uses were counted on that day.
     counted: bool,
     /// The implementations that were used, as named in their counters.
     used: Vec<Arc<str>>,

@@ -72,7 +72,7 @@ pub struct ScopeService<S> {
 #[must_use = "a future does nothing unless it is polled"]
 pub struct RequestFuture<F> {
     response: ScopeFuture<F>,
-    /// Whether the browser has active overrides.
+    /// `true` if the browser has active overrides.
     overridden: bool,
 }
 

@@ -34,8 +34,8 @@ impl<R: Store + Clone, U: Store + Clone> Places<R, U> {
         app.detached().start().await.unwrap()
     }
 
-    /// From its first publication to its end: units are assigned, counted, and kept by every program.
-    async fn experiment_lives(&self) {
+    /// Runs an experiment from its first publication to its end: units are assigned, counted, and keep their arm in every program.
+    async fn run_experiment(&self) {
         let app = self.start().await;
         publish(&app, 50.0).await.unwrap();
         let before = uses(&app).await;
@@ -43,7 +43,7 @@ impl<R: Store + Clone, U: Store + Clone> Places<R, U> {
         publish(&app, 0.0).await.unwrap();
 
         let other = self.start().await;
-        assert_eq!(uses(&other).await, before, "a unit keeps what it used");
+        assert_eq!(uses(&other).await, before, "a unit keeps its implementation");
         assert!(other.store_lookups() > 0);
         other.flush().await.unwrap();
         let report = app.feature::<LongerPreview>().experiment().await.unwrap();
@@ -60,9 +60,9 @@ impl<R: Store + Clone, U: Store + Clone> Places<R, U> {
         ];
         assert_eq!(stores, expected);
 
-        // Each store has its own, and nothing else.
+        // Each store has only its own data.
         let in_records = |store: &dyn Store| store.records().is_some();
-        assert!(in_records(&self.states) && in_records(&self.units), "they could have records");
+        assert!(in_records(&self.states) && in_records(&self.units), "both stores support records");
         for store in [&self.states as &dyn Store, &self.units] {
             assert!(store.records().unwrap().list("catalog").await.unwrap().is_empty());
         }
@@ -76,25 +76,25 @@ impl<R: Store + Clone, U: Store + Clone> Places<R, U> {
 }
 
 #[tokio::test]
-async fn an_experiment_lives_in_memory_sqlite_and_another_memory() {
+async fn an_run_experiment_in_memory_sqlite_and_another_memory() {
     let directory = tempfile::tempdir().unwrap();
     let records = Sqlite::open(directory.path().join("records.db")).unwrap();
-    Places { states: Memory::new(), records, units: Memory::new() }.experiment_lives().await;
+    Places { states: Memory::new(), records, units: Memory::new() }.run_experiment().await;
 }
 
 #[cfg(feature = "redis")]
 #[tokio::test]
-async fn an_experiment_lives_in_memory_sqlite_and_redis() {
+async fn an_run_experiment_in_memory_sqlite_and_redis() {
     if !feats_servers::available() {
         return;
     }
     let (server, directory) = (feats_servers::Redis::start(), tempfile::tempdir().unwrap());
     let records = Sqlite::open(directory.path().join("records.db")).unwrap();
     let units = feats::store::Redis::open(server.url()).unwrap();
-    Places { states: Memory::new(), records, units }.experiment_lives().await;
+    Places { states: Memory::new(), records, units }.run_experiment().await;
 }
 
-/// A store that keeps states and nothing else.
+/// A store without capabilities.
 fn states_alone() -> Faulty {
     Faulty::new(Fault::NoRecords)
 }
@@ -104,7 +104,7 @@ fn builder(store: &Faulty) -> AppBuilder {
 }
 
 #[tokio::test]
-async fn an_experiment_is_refused_where_no_store_keeps_assignments() {
+async fn an_experiment_is_rejected_without_a_store_for_assignments() {
     let store = states_alone();
     let app = builder(&store).start().await.unwrap();
     let missing = "no store of this app supports records (programs do not know each other's features and instances), or \
@@ -117,7 +117,7 @@ async fn an_experiment_is_refused_where_no_store_keeps_assignments() {
     let rollout = feats::model::Rollout::new("Reader", [("enabled", 10.0), ("default", 90.0)]);
     app.feature::<LongerPreview>().edit().otherwise(rollout).publish().await.unwrap();
 
-    // What another program has published can be pinned, and its other rules can be edited.
+    // An experiment of another program can be pinned, and other rules of its feature can be edited.
     let able = builder(&store).assignments(Memory::new()).start().await.unwrap();
     publish(&able, 50.0).await.unwrap();
     app.refresh().await.unwrap();
@@ -141,7 +141,7 @@ async fn an_experiment_is_refused_where_no_store_keeps_assignments() {
 }
 
 #[tokio::test]
-async fn a_store_that_does_not_keep_what_it_is_given_for_is_refused_at_the_start() {
+async fn a_store_without_the_capability_that_it_is_given_for_is_rejected_at_the_start() {
     let builder = builder(&states_alone()).counters(states_alone()).assignments(states_alone());
     let error = builder.start().await.unwrap_err();
     let paths: Vec<_> = error.problems().iter().map(|problem| problem.path()).collect();

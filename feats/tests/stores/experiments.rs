@@ -1,4 +1,4 @@
-//! What units used, and how many did: of one feature's experiment, whatever seed another feature has.
+//! Assignments and counts of two features whose experiments have the same seed.
 
 use feats::model::{Condition, Experiment};
 use feats::store::{Memory, Sqlite, Store};
@@ -24,20 +24,20 @@ pub fn FasterFee(_id: &u64) -> bool {
 }
 
 #[tokio::test]
-async fn a_seed_that_two_features_share_mixes_nothing_up_in_memory() {
+async fn features_with_the_same_seed_are_separate_in_memory() {
     let store = Memory::new();
     shares_nothing(|| store.clone()).await;
 }
 
 #[tokio::test]
-async fn a_seed_that_two_features_share_mixes_nothing_up_in_sqlite() {
+async fn features_with_the_same_seed_are_separate_in_sqlite() {
     let directory = tempfile::tempdir().unwrap();
     shares_nothing(|| Sqlite::open(directory.path().join("feats.db")).unwrap()).await;
 }
 
 #[cfg(feature = "redis")]
 #[tokio::test]
-async fn a_seed_that_two_features_share_mixes_nothing_up_in_redis() {
+async fn features_with_the_same_seed_are_separate_in_redis() {
     if !feats_servers::available() {
         return;
     }
@@ -53,30 +53,30 @@ async fn shares_nothing<S: Store>(open: impl Fn() -> S) {
     let enabled = before.iter().filter(|enabled| **enabled).count() as u64;
     assert_eq!(units::<CheaperFee>(&app).await, (UNITS, enabled));
 
-    // The whole state, seed and slots included, as an import copies it; then an experiment that gives everyone the other.
+    // Imports the whole state with its seed and slots, then publishes an experiment that gives all units the other arm.
     let copied = app.feature::<CheaperFee>().state();
     app.feature::<FasterFee>().edit().replace(copied).publish().await.unwrap();
-    assert_eq!(units::<FasterFee>(&app).await, (0, 0), "nobody used this feature yet");
+    assert_eq!(units::<FasterFee>(&app).await, (0, 0), "this feature was not used yet");
     publish::<FasterFee>(&app, 0.0).await;
-    assert_eq!(use_faster(&app).await, [false; UNITS as usize], "what was used of another feature keeps nobody");
+    assert_eq!(use_faster(&app).await, [false; UNITS as usize], "assignments of another feature have no effect");
     app.flush().await.unwrap();
     assert_eq!(units::<FasterFee>(&app).await, (UNITS, 0));
-    assert_eq!(units::<CheaperFee>(&app).await, (UNITS, enabled), "the first report is as it was");
+    assert_eq!(units::<CheaperFee>(&app).await, (UNITS, enabled), "the first report is unchanged");
 
-    // Another program has nothing in memory: the store has to keep them apart, too.
+    // Another program has no cache, so the store must keep them separate too.
     publish::<CheaperFee>(&app, 100.0).await;
     publish::<FasterFee>(&app, 100.0).await;
     let other = start(open()).await;
-    assert_eq!(use_cheaper(&other).await, before, "a unit keeps what it used");
-    assert_eq!(use_faster(&other).await, [false; UNITS as usize], "a unit keeps what it used");
+    assert_eq!(use_cheaper(&other).await, before, "a unit keeps its implementation");
+    assert_eq!(use_faster(&other).await, [false; UNITS as usize], "a unit keeps its implementation");
     other.flush().await.unwrap();
     assert_eq!(units::<CheaperFee>(&app).await, (UNITS, enabled));
     assert_eq!(units::<FasterFee>(&app).await, (UNITS, 0));
 }
 
-/// One program, one thread: what is remembered there of a unit is not of both features.
+/// In one program and one thread, the cache of a unit is separate for each feature.
 #[tokio::test]
-async fn a_unit_that_uses_two_features_of_one_seed_is_counted_for_both() {
+async fn a_unit_that_uses_two_features_with_the_same_seed_is_counted_for_both() {
     let app = start(Memory::new()).await;
     publish::<CheaperFee>(&app, 50.0).await;
     publish::<FasterFee>(&app, 50.0).await;
@@ -103,7 +103,7 @@ async fn a_rule_that_is_renamed_with_its_seed_keeps_its_units() {
     assert_eq!((report.rule.as_deref(), report.units()), (Some("new"), UNITS));
 }
 
-/// An experiment that gives so many percent the enabled implementation, always with the same seed.
+/// Builds an experiment with a percentage for the enabled implementation, always with the same seed.
 fn experiment(enabled: f64) -> Experiment {
     let mut experiment = Experiment::new("Customer", [("enabled", enabled), ("default", 100.0 - enabled)]);
     experiment.rollout.seed = Some("shared".to_owned());
@@ -134,7 +134,7 @@ async fn use_faster(app: &App) -> Vec<bool> {
     used
 }
 
-/// How many units are counted, and how many of them used the enabled implementation.
+/// Returns the number of counted units, and how many of them used the enabled implementation.
 async fn units<F: Feature>(app: &App) -> (u64, u64) {
     let report = app.feature::<F>().experiment().await.unwrap();
     let enabled = report.arms.iter().find(|arm| arm.implementation == "enabled").map_or(0, |arm| arm.units);

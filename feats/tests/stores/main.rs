@@ -1,4 +1,4 @@
-//! The stores: each keeps its contract, the contract finds stores that do not, and the hardships of SQLite and Redis.
+//! The stores: the contract suite, violations that the suite finds, and faults of SQLite and Redis.
 
 mod broken;
 mod capabilities;

@@ -1,4 +1,4 @@
-//! Writing to a store and reading its whole history, as the tests of every store do.
+//! Helpers of all store tests: writing to a store and reading its whole history.
 
 use std::time::SystemTime;
 
@@ -6,7 +6,7 @@ use feats::Timestamp;
 use feats::model::{Entry, FORMAT, Hash, Header};
 use feats::store::{AppendOutcome, Page, RevisionStamp, Store};
 
-/// The revision after `current`, with a state of about so many bytes.
+/// Builds the revision after `current`, with a state of about `bytes` bytes.
 pub fn revision(feature: &str, current: Option<&Entry>, bytes: usize) -> Entry {
     let header = Header {
         format: FORMAT,
@@ -21,7 +21,7 @@ pub fn revision(feature: &str, current: Option<&Entry>, bytes: usize) -> Entry {
     Entry::encode(&header, Some(&"x".repeat(bytes))).unwrap()
 }
 
-/// Appends a revision after the newest one; there is no other writer.
+/// Appends a revision after the newest one, where there are no other writers.
 pub async fn publish(store: &impl Store, feature: &str) -> feats::Result<Entry> {
     let current = store.history(feature, Page { before: None, limit: 1 }).await?.pop();
     let entry = revision(feature, current.as_ref(), 100);
@@ -30,7 +30,7 @@ pub async fn publish(store: &impl Store, feature: &str) -> feats::Result<Entry> 
     Ok(entry)
 }
 
-/// The whole history, oldest first: numbers without holes, hashes that hold.
+/// Reads the whole history, oldest first, and verifies its versions and hashes.
 pub async fn verified(store: &impl Store, feature: &str) -> Vec<Entry> {
     let mut entries = store.history(feature, Page { before: None, limit: usize::MAX }).await.unwrap();
     entries.reverse();

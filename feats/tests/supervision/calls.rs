@@ -9,7 +9,7 @@ use crate::fixture::{builder, follows, start, until};
 use crate::unruly::{Call, Unruly};
 
 #[tokio::test]
-async fn a_watch_that_panics_is_an_outage_that_is_shown_and_ends() {
+async fn a_panicking_watch_is_a_reported_outage_that_ends() {
     let store = Unruly::new();
     let app = start(&store).await;
     follows(&app, &store).await;
@@ -24,7 +24,7 @@ async fn a_watch_that_panics_is_an_outage_that_is_shown_and_ends() {
 }
 
 #[tokio::test]
-async fn a_watch_that_panics_once_is_followed_by_another_one() {
+async fn a_watch_that_panics_once_is_retried() {
     let store = Unruly::new();
     let app = start(&store).await;
     store.next("watch", [Call::Panics]);
@@ -33,7 +33,7 @@ async fn a_watch_that_panics_once_is_followed_by_another_one() {
 }
 
 #[tokio::test]
-async fn each_method_that_following_needs_may_fail_hang_or_panic() {
+async fn following_recovers_from_methods_that_fail_hang_or_panic() {
     for method in ["load", "epoch", "watch"] {
         for call in [Call::Fails, Call::Hangs, Call::Panics] {
             let store = Unruly::new();
@@ -83,12 +83,12 @@ async fn a_caller_whose_call_panics_gets_an_error() {
     let error = payments.pin("acme").publish().await.expect_err("it panics");
     assert!(error.is_unavailable() && error.to_string().contains("`append`"), "{error}");
     store.always("append", Call::Succeeds);
-    assert!(app.status().is_live(), "callers' errors are theirs");
+    assert!(app.status().is_live(), "an error of a caller does not affect the app");
     payments.pin("acme").publish().await.expect("published");
 }
 
 #[tokio::test]
-async fn an_append_that_panics_or_loses_its_answer_is_tried_again_and_done_once() {
+async fn an_append_that_panics_or_loses_its_reply_is_retried_and_done_once() {
     let store = Unruly::new();
     let app = start(&store).await;
     let payments = app.feature_named("Payments").expect("declared");
@@ -113,7 +113,7 @@ async fn a_name_that_panics_is_a_warning() {
 }
 
 #[tokio::test]
-async fn a_shutdown_ends_whatever_the_store_does() {
+async fn a_shutdown_ends_even_if_the_store_hangs_or_panics() {
     for call in [Call::Fails, Call::Hangs, Call::Panics] {
         let store = Unruly::new();
         let app = start(&store).await;

@@ -10,7 +10,7 @@ use feats::{Timestamp, attributes};
 use crate::fixture::{builder, follows, until};
 use crate::unruly::Unruly;
 
-/// A clock that panics as long as a test wants it.
+/// A clock that panics while a test sets it to.
 #[derive(Clone)]
 struct OddClock(Arc<AtomicBool>, Timestamp);
 
@@ -22,12 +22,12 @@ impl Clock for OddClock {
 }
 
 #[tokio::test]
-async fn a_clock_that_panics_ends_no_decision_and_the_time_is_the_last_one_known() {
+async fn while_a_clock_panics_decisions_use_its_last_time() {
     let noon: Timestamp = "2030-06-01T12:00:00Z".parse().expect("a time");
     let clock = OddClock(Arc::default(), noon);
     let store = Unruly::new();
     let app = builder(&store).clock(clock.clone()).start().await.expect("started");
-    // Half of everyone by noon.
+    // A ramp to half of the units at noon.
     let state = r#"{"otherwise": {"rollout": {"by": "UserId", "weights": {"premium": 100}, "ramp":
         {"start": "2030-06-01T09:00:00Z", "duration": "6h", "from": [["acme", 1000000, 1]]}}}}"#;
     let payments = app.feature_named("Payments").expect("declared");
@@ -54,7 +54,7 @@ async fn a_clock_that_panics_ends_no_decision_and_the_time_is_the_last_one_known
 }
 
 #[tokio::test]
-async fn a_clock_that_always_panics_gives_the_time_of_the_system() {
+async fn a_clock_that_always_panics_is_replaced_by_the_system_clock() {
     let clock = OddClock(Arc::new(AtomicBool::new(true)), Timestamp::from_millis(0));
     let app = builder(&Unruly::new()).clock(clock).start().await.expect("started");
     let payments = app.feature_named("Payments").expect("declared");

@@ -1,4 +1,4 @@
-//! What the tests share: a feature of code, one declared by hand, and apps around them.
+//! Shared by the tests: a feature in code, one declared by hand, and their apps.
 
 use std::time::{Duration, Instant};
 
@@ -39,7 +39,7 @@ pub async fn start(store: &Unruly) -> App {
     builder(store).start().await.expect("an app starts whatever the store does")
 }
 
-/// Another program publishes, and an app follows.
+/// Publishes in another program, and waits until the app follows.
 pub async fn follows(app: &App, store: &Unruly) {
     let other = App::builder().store(store.memory.clone()).declare(payments()).detached().start().await;
     let other = other.expect("an app starts");

@@ -1,5 +1,4 @@
-//! Supervision: whatever code of users does on the background thread, the store is followed again, and the status says what
-//! is wrong meanwhile.
+//! Supervision: the app recovers from any failure of user code on the background thread, and its status reports the failure.
 
 mod apart;
 mod calls;

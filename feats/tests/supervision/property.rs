@@ -1,5 +1,4 @@
-//! Whatever a store, a sink and a clock do at whichever call: afterwards the app has the newest state, and nothing that was
-//! acknowledged is lost.
+//! Random failures of a store, a sink and a clock: afterwards the app has the newest state, and no acknowledged write is lost.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
@@ -16,19 +15,19 @@ use proptest::prelude::*;
 use crate::fixture::{Colors, Visitor, VisitorId, builder, payments, until};
 use crate::unruly::{Call, Unruly};
 
-/// What happens to an app.
+/// A step of a test.
 #[derive(Clone, Debug)]
 enum Step {
-    /// It publishes.
+    /// The app publishes.
     Publish,
     /// Another program publishes.
     PublishElsewhere,
     /// Units use an experiment.
     Visit(u64),
-    /// The store gives no good answer for a while.
+    /// The store fails for a while.
     Outage(Call),
     Refresh,
-    /// Sink and clock panic from now on, or do not.
+    /// Sink and clock start or stop panicking.
     Odd(bool),
 }
 
@@ -74,7 +73,7 @@ struct World {
     app: App,
     elsewhere: App,
     odd: Odd,
-    /// The comments of what was acknowledged, with their versions.
+    /// The comments of acknowledged revisions, with their versions.
     acknowledged: Vec<(u64, String)>,
     visited: u64,
     changes: u64,
@@ -148,7 +147,7 @@ impl World {
         until("every exposure is stored", || self.app.status().exposures.stored == recorded).await;
         until("nothing is wrong any more", || {
             let _ = self.app.scope();
-            // A sink works again once it is passed something.
+            // The warning of a sink is removed by its next batch.
             self.app.status().warnings.iter().all(|warning| warning.contains("sink"))
         })
         .await;
@@ -164,7 +163,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 16, max_shrink_iters: 16, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn an_app_recovers_from_whatever_its_store_sink_and_clock_do(
+    fn an_app_recovers_from_failures_of_its_store_sink_and_clock(
         first in prop::collection::vec(call(), 0..12),
         steps in prop::collection::vec((step(), prop::collection::vec(call(), 0..6)), 0..10),
     ) {

@@ -1,4 +1,4 @@
-//! Sinks that panic or hang, and a store that panics at exposures and look-ups.
+//! Sinks that panic or hang, and a store that panics while it stores exposures or looks up units.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Condvar, Mutex};
@@ -11,7 +11,7 @@ use feats::exposure::{Exposure, Sink};
 use crate::fixture::{Colors, Visitor, VisitorId, builder, follows, until};
 use crate::unruly::{Call, Unruly};
 
-/// A sink that panics, or blocks its thread, as long as a test wants it.
+/// A sink that panics, or blocks its thread, while a test sets it to.
 #[derive(Clone, Default)]
 struct OddSink {
     panics: Arc<AtomicBool>,
@@ -49,7 +49,7 @@ fn visit(app: &App, visitors: std::ops::Range<u64>) {
 }
 
 #[tokio::test]
-async fn a_sink_that_panics_loses_nothing_for_the_store_and_is_shown() {
+async fn a_panicking_sink_is_reported_and_exposures_are_still_stored() {
     let (store, sink) = (Unruly::new(), OddSink::default());
     let app = experimenting(&store, &sink).await;
     sink.panics.store(true, SeqCst);
@@ -64,13 +64,13 @@ async fn a_sink_that_panics_loses_nothing_for_the_store_and_is_shown() {
 }
 
 #[tokio::test]
-async fn a_sink_that_hangs_keeps_nothing_from_the_store() {
+async fn a_hanging_sink_does_not_stop_storing() {
     let (store, sink) = (Unruly::new(), OddSink::default());
     let app = experimenting(&store, &sink).await;
     sink.block(true);
     visit(&app, 0..10);
     until("they are stored", || app.status().exposures.stored == 10).await;
-    // Also while the sink has the first batch.
+    // Exposures are stored while the sink has the first batch.
     follows(&app, &store).await;
     until("it is told", || app.status().warnings.iter().any(|warning| warning.contains("hangs"))).await;
     visit(&app, 10..20);
@@ -83,7 +83,7 @@ async fn a_sink_that_hangs_keeps_nothing_from_the_store() {
 }
 
 #[tokio::test]
-async fn exposures_that_the_store_panics_at_are_stored_later() {
+async fn exposures_are_stored_after_a_panic_of_the_store() {
     let (store, sink) = (Unruly::new(), OddSink::default());
     let app = experimenting(&store, &sink).await;
     for method in ["assign_many", "add"] {
@@ -101,7 +101,7 @@ async fn exposures_that_the_store_panics_at_are_stored_later() {
 }
 
 #[tokio::test]
-async fn a_look_up_that_panics_leaves_nobody_waiting() {
+async fn a_panicking_lookup_blocks_no_later_one() {
     let (store, sink) = (Unruly::new(), OddSink::default());
     let app = experimenting(&store, &sink).await;
     let thirds = experiment(VisitorId, [(Colors::Gray, 10.0), (Colors::Blue, 90.0)]);

@@ -1,4 +1,4 @@
-//! A store whose calls succeed, fail, hang or panic, as a test says.
+//! A store whose calls succeed, fail, hang or panic, as a test sets.
 
 use std::collections::HashMap;
 use std::future::pending;
@@ -12,18 +12,18 @@ use feats::store::{
 };
 use feats::{Error, ErrorKind, Result};
 
-/// What becomes of a call.
+/// The outcome of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Call {
     Succeeds,
     Fails,
-    /// Does what it is asked to do, but its answer is an error.
+    /// The call takes effect, but returns an error.
     LosesTheAnswer,
     Hangs,
     Panics,
 }
 
-/// Memory with faults. Clones share both.
+/// A store in memory with faults. Clones share the data and the faults.
 #[derive(Clone, Default)]
 pub struct Unruly {
     pub memory: Memory,
@@ -32,11 +32,11 @@ pub struct Unruly {
 
 #[derive(Default)]
 struct Script {
-    /// What becomes of the next calls of a method.
+    /// The outcomes of the next calls of each method.
     planned: HashMap<&'static str, Vec<Call>>,
-    /// What becomes of every other call of a method.
+    /// The outcome of all other calls of each method.
     forever: HashMap<&'static str, Call>,
-    /// What becomes of the next calls of all methods, in reverse order.
+    /// The outcomes of the next calls of any method, in reverse order.
     any: Vec<Call>,
     calls: HashMap<&'static str, usize>,
 }
@@ -46,29 +46,29 @@ impl Unruly {
         Self::default()
     }
 
-    /// The next calls of a method do this, one after the other.
+    /// Sets the outcomes of the next calls of a method.
     pub fn next(&self, method: &'static str, calls: impl IntoIterator<Item = Call>) {
         self.script.lock().unwrap().planned.entry(method).or_default().extend(calls);
     }
 
-    /// Every call of a method does this, until it is said otherwise.
+    /// Sets the outcome of every call of a method, until it is changed.
     pub fn always(&self, method: &'static str, call: Call) {
         self.script.lock().unwrap().forever.insert(method, call);
     }
 
-    /// The next calls do this, whatever their methods.
+    /// Sets the outcomes of the next calls of any method.
     pub fn any(&self, calls: impl IntoIterator<Item = Call>) {
         let mut script = self.script.lock().unwrap();
         script.any = calls.into_iter().collect();
         script.any.reverse();
     }
 
-    /// No call of a method does what [`always`](Self::always) said any more.
+    /// Undoes [`always`](Self::always) for a method.
     pub fn relent(&self, method: &'static str) {
         self.script.lock().unwrap().forever.remove(method);
     }
 
-    /// How often a method was called.
+    /// Returns the number of calls of a method.
     pub fn calls(&self, method: &str) -> usize {
         self.script.lock().unwrap().calls.get(method).copied().unwrap_or_default()
     }
@@ -104,7 +104,7 @@ impl Unruly {
 #[async_trait]
 impl Store for Unruly {
     fn name(&self) -> String {
-        // It is asked once, so that nothing else would be spoilt if it took part in what happens to any call.
+        // It is read only once, so outcomes of any method do not apply to it.
         let planned = self.script.lock().unwrap().forever.get("name").copied();
         assert_ne!(planned, Some(Call::Panics), "name panics");
         "unruly".to_owned()
@@ -126,7 +126,7 @@ impl Store for Unruly {
         self.play("history", self.memory.history(feature, page)).await
     }
 
-    /// In short steps, so that a fault does not wait for the end of a long one.
+    /// Waits in short steps, so that a new fault applies soon.
     async fn watch(&self, after: &Cursor, wait: Duration) -> Result<WatchEvent> {
         self.play("watch", self.memory.watch(after, wait.min(Duration::from_millis(20)))).await
     }

@@ -1,4 +1,4 @@
-//! However often operators publish, all decisions of one request are by one snapshot.
+//! All decisions of one request use one snapshot, however often operators publish.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -15,16 +15,16 @@ use tokio::task::{JoinSet, spawn, spawn_blocking, yield_now};
 
 use crate::fixture::{Banner, Browser, Payments, Site, Visitor, actor, show};
 
-/// What a request has seen of the app that changes under it.
+/// The results of requests to an app that changes at the same time.
 #[derive(Default)]
 struct Seen {
-    /// How many requests have looked at everything.
+    /// The number of requests.
     requests: AtomicUsize,
-    /// For how many of them something was published meanwhile.
+    /// The number of requests during which a revision was published.
     overtaken: AtomicUsize,
 }
 
-/// Payments and banner as a pair: version and choice of both.
+/// Returns the versions and choices of payments and banner.
 fn pair() -> (Option<u64>, Payments, Option<u64>, Banner) {
     let (payments, banner) = (Payments::explain(&Visitor { id: 1 }), Banner::explain());
     (payments.version(), payments.value(), banner.version(), banner.value())
@@ -47,10 +47,10 @@ async fn page(State(seen): State<Arc<Seen>>, feats: RequestScope) -> String {
     let now = feats.app().feature::<Payments>().version();
     seen.overtaken.fetch_add(usize::from(now != payments), Ordering::SeqCst);
     seen.requests.fetch_add(1, Ordering::SeqCst);
-    feats.actor().unwrap_or("nobody").to_owned()
+    feats.actor().unwrap_or("anonymous").to_owned()
 }
 
-/// Turns both features over and over again.
+/// Publishes both features again and again.
 async fn publish(app: App, stop: Arc<AtomicBool>) {
     let (payments, banner) = (app.feature::<Payments>(), app.feature::<Banner>());
     while !stop.load(Ordering::SeqCst) {
@@ -70,7 +70,7 @@ async fn no_request_sees_two_revisions() {
     let stop = Arc::new(AtomicBool::new(false));
     let publisher = spawn(publish(app.clone(), stop.clone()));
 
-    // Until many requests had something published under them.
+    // Runs until many requests had a publication in between.
     let mut visitors = JoinSet::new();
     for visitor in 0..32 {
         let (router, seen) = (router.clone(), seen.clone());
@@ -79,7 +79,7 @@ async fn no_request_sees_two_revisions() {
             let user = (visitor % 2 == 0).then_some(user.as_str());
             while seen.overtaken.load(Ordering::SeqCst) < 2_000 {
                 let shown = show(&router, Browser { user, ..Browser::default() }).await;
-                assert_eq!((shown.status.as_u16(), shown.page.as_str()), (200, user.unwrap_or("nobody")));
+                assert_eq!((shown.status.as_u16(), shown.page.as_str()), (200, user.unwrap_or("anonymous")));
             }
         });
     }
@@ -92,7 +92,7 @@ async fn no_request_sees_two_revisions() {
 }
 
 #[tokio::test]
-async fn the_body_that_a_handler_leaves_behind_is_not_in_its_scope() {
+async fn a_body_that_is_written_after_the_handler_is_not_in_its_scope() {
     async fn events(feats: RequestScope) -> Body {
         assert_eq!(Banner::explain().reason(), Reason::NoState);
         let events = stream::once(async move {
@@ -109,7 +109,7 @@ async fn the_body_that_a_handler_leaves_behind_is_not_in_its_scope() {
 }
 
 #[tokio::test]
-async fn outside_of_a_layer_the_extractor_says_what_is_missing() {
+async fn outside_of_a_layer_the_extractor_names_the_mistake() {
     let router = Router::new().route("/", get(async |_: RequestScope| "never"));
     let shown = show(&router, Browser::default()).await;
     assert_eq!(shown.status.as_u16(), 500);

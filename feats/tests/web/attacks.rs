@@ -1,4 +1,4 @@
-//! Whatever a browser sends, the page is served, nothing is overridden that should not be, and it is counted why.
+//! Hostile cookies: the page is served, invalid overrides are not applied, and rejections are counted.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
@@ -11,7 +11,7 @@ use proptest::prelude::*;
 
 use crate::fixture::{Banner, Browser, DAY, HOUR, Site, headers, key, policy, sent};
 
-/// Nothing but these was counted.
+/// Rejections without any counts.
 macro_rules! counted {
     ($($name:ident: $count:expr),*) => {{
         #[allow(unused_mut)]
@@ -21,7 +21,7 @@ macro_rules! counted {
     }};
 }
 
-/// Sends a cookie, and looks at what came of it.
+/// Sends a cookie, and checks that it is ignored and counted.
 async fn is_ignored(site: &Site, user: Option<&str>, cookie: &str, counted: RejectedOverrides) {
     let shown = site.show(Browser { user, cookie: Some(cookie) }).await;
     assert_eq!((shown.status.as_u16(), shown.page.as_str()), (200, "acme no_state none"), "{cookie:.200}");
@@ -58,7 +58,7 @@ async fn a_value_that_was_signed_for_another_cookie_is_forged() {
 }
 
 #[tokio::test]
-async fn a_cookie_that_was_cut_off_is_malformed_or_forged() {
+async fn a_truncated_cookie_is_malformed_or_forged() {
     let site = Site::open().await;
     let cookie = site.cookie(None, "Payments", "premium");
     for length in "feats_overrides=".len()..cookie.len() {
@@ -70,7 +70,7 @@ async fn a_cookie_that_was_cut_off_is_malformed_or_forged() {
 }
 
 #[tokio::test]
-async fn what_is_no_cookie_of_overrides_is_malformed() {
+async fn a_value_in_another_format_is_malformed() {
     let site = Site::open().await;
     let values = ["", "2", "2..", "2.e30", "3.e30.e30", "2.e30.e30.e30", "%00", "2.e30.\u{1f980}", "true"];
     for (count, value) in (1..).zip(values) {
@@ -91,7 +91,7 @@ async fn sixty_four_kibibytes_are_too_large() {
 }
 
 #[tokio::test]
-async fn four_cookies_of_the_name_are_looked_at() {
+async fn at_most_four_cookies_with_the_name_are_checked() {
     let site = Site::open().await;
     let valid = site.cookie(None, "Payments", "premium");
     let three = "feats_overrides=x; ".repeat(3);
@@ -103,7 +103,7 @@ async fn four_cookies_of_the_name_are_looked_at() {
 }
 
 #[tokio::test]
-async fn a_cookie_is_worth_nothing_to_anybody_else() {
+async fn a_cookie_is_not_valid_for_another_user() {
     let site = Site::open().await;
     let adas = site.cookie(Some("ada"), "Payments", "premium");
     is_ignored(&site, Some("eve"), &adas, counted!(other_actor: 1)).await;
@@ -113,7 +113,7 @@ async fn a_cookie_is_worth_nothing_to_anybody_else() {
     is_ignored(&site, Some(""), &anonymous, counted!(other_actor: 4)).await;
 }
 
-/// A cookie that the app before signed, in a browser that visits both of them.
+/// Checks that a cookie that one app has signed is not valid in another.
 async fn is_of_another_app(signing: AppBuilder, reading: AppBuilder) {
     let clock = ManualClock::at("2026-12-01T09:00:00Z");
     let [signing, reading] =
@@ -126,7 +126,7 @@ async fn is_of_another_app(signing: AppBuilder, reading: AppBuilder) {
     assert_eq!(overrides.verify(&cookie, &signing, Some("ada")).len(), 1);
     assert_eq!(overrides.verify(&cookie, &reading, Some("ada")), []);
     assert_eq!(overrides.rejected(), counted!(other_app: 1));
-    // Nor is it signed again there.
+    // It is not signed again there either.
     let again =
         overrides.clear_cookie(&reading, &overrides.verify(&cookie, &reading, Some("ada")), Some("ada"), Some("Other"));
     assert!(again.expect("a header").to_str().expect("ASCII").starts_with("feats_overrides=;"));
@@ -171,7 +171,7 @@ async fn a_cookie_of_an_environment_outlives_a_move_of_its_store() {
     assert_eq!(overrides.verify(&headers(&sent(&set)), &after, Some("ada")).len(), 1);
 }
 
-/// The name of a file is what was given, and its identity is the path from the root.
+/// The name of a file store has the path as given, and its identity the absolute path.
 #[tokio::test]
 async fn a_cookie_belongs_to_the_identity_of_a_store_and_not_to_its_name() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -190,7 +190,7 @@ async fn a_cookie_belongs_to_the_identity_of_a_store_and_not_to_its_name() {
 }
 
 #[tokio::test]
-async fn an_override_ends_at_its_instant() {
+async fn an_override_ends_at_its_time() {
     let site = Site::open().await;
     let cookie = site.cookie(None, "Payments", "premium");
     let moment = std::time::Duration::from_millis(1);
@@ -218,7 +218,7 @@ async fn a_cookie_from_the_future_is_premature_beyond_a_minute() {
 }
 
 #[tokio::test]
-async fn what_the_program_no_longer_has_is_left_out_and_the_rest_holds() {
+async fn overrides_of_removed_features_are_ignored_and_the_rest_is_valid() {
     let site = Site::open().await;
     let before = [Declaration::new("Gone", ["old", "new"]), Declaration::new("Renamed", ["one", "two"])];
     let app = feats::App::builder().clock(site.clock.clone()).detached();
@@ -240,7 +240,7 @@ async fn what_the_program_no_longer_has_is_left_out_and_the_rest_holds() {
 }
 
 #[tokio::test]
-async fn a_permission_that_was_taken_away_ends_what_was_made_with_it() {
+async fn revoking_a_permission_ends_its_overrides() {
     let site = Site::open().await;
     let generous = Overrides::new(key(1)).allow(|_, _| true);
     let set = generous.set_cookie(&site.app, &[], None, "Banner", "sale", HOUR).expect("allowed");
@@ -250,12 +250,12 @@ async fn a_permission_that_was_taken_away_ends_what_was_made_with_it() {
 
 proptest! {
     #[test]
-    fn no_bytes_are_an_override(value in prop::collection::vec(any::<u8>(), 0..300), as_header in any::<bool>()) {
+    fn random_bytes_are_not_an_override(value in prop::collection::vec(any::<u8>(), 0..300), as_header in any::<bool>()) {
         never_an_override(&value, as_header);
     }
 
     #[test]
-    fn nothing_of_the_right_shape_is_an_override(value in "[12]\\.[A-Za-z0-9_-]{0,200}\\.[A-Za-z0-9_-]{43}") {
+    fn an_unsigned_value_in_the_right_format_is_not_an_override(value in "[12]\\.[A-Za-z0-9_-]{0,200}\\.[A-Za-z0-9_-]{43}") {
         never_an_override(value.as_bytes(), false);
     }
 }

@@ -9,7 +9,7 @@ use feats::web::Key;
 use crate::fixture::{Browser, DAY, FOREIGN, HOUR, Site, headers, key, policy, sent};
 
 #[tokio::test]
-async fn the_cookie_is_kept_from_scripts_and_from_other_sites_and_ends_with_its_override() {
+async fn the_cookie_is_inaccessible_to_scripts_and_other_sites_and_ends_with_its_override() {
     let site = Site::open().await;
     let set = site.set(None, "Payments", "premium", 2 * HOUR);
     let attributes: Vec<_> = set.to_str().expect("ASCII").split("; ").skip(1).collect();
@@ -55,7 +55,7 @@ async fn overrides_are_added_replaced_and_ended_one_by_one() {
     let gone = clear(None).expect("a header");
     assert_eq!(gone, "feats_overrides=; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=0");
 
-    // What has ended meanwhile is not written again.
+    // An override that has ended is not written again.
     site.clock.set_elapsed(2 * HOUR);
     assert_eq!(site.read(ada, &cookie).len(), 1);
     let again = add(&cookie, "Payments", "premium", HOUR);
@@ -64,7 +64,7 @@ async fn overrides_are_added_replaced_and_ended_one_by_one() {
 }
 
 #[tokio::test]
-async fn of_several_cookies_the_first_one_says_what_a_feature_gives() {
+async fn of_several_cookies_the_first_one_takes_precedence() {
     let site = Site::open().await;
     let (one, two) = (site.cookie(None, "Payments", "premium"), site.cookie(None, "Payments", "aperture"));
     let foreign = site.cookie(None, FOREIGN.0, FOREIGN.1);
@@ -74,7 +74,7 @@ async fn of_several_cookies_the_first_one_says_what_a_feature_gives() {
 }
 
 #[tokio::test]
-async fn every_mistake_is_told_at_once() {
+async fn all_problems_are_reported_together() {
     let site = Site::open().await;
     let set = |feature, implementation, time| {
         site.overrides.set_cookie(&site.app, &[], None, feature, implementation, time).expect_err("a mistake")
@@ -89,7 +89,7 @@ async fn every_mistake_is_told_at_once() {
 }
 
 #[tokio::test]
-async fn more_than_a_cookie_holds_is_refused_and_what_was_there_stays() {
+async fn more_overrides_than_fit_in_a_cookie_are_rejected_and_the_others_stay() {
     let long = |n: usize| format!("{n:0>200}");
     let app = feats::App::builder().detached();
     let app = (0..20).fold(app, |app, n| app.declare(Declaration::new(&long(n), ["off", "on"])));
@@ -108,9 +108,9 @@ async fn more_than_a_cookie_holds_is_refused_and_what_was_there_stays() {
     assert_eq!(overrides.rejected(), Default::default());
 }
 
-/// Browsers drop a cookie whose name, sign and value have more than 4096 bytes, and say nothing.
+/// Browsers silently drop a cookie whose name, `=` and value have more than 4096 bytes.
 #[tokio::test]
-async fn no_cookie_is_longer_than_browsers_keep() {
+async fn no_cookie_exceeds_the_limit_of_browsers() {
     let many: Vec<_> = (0..13).map(|n| format!("{n:0>200}")).collect();
     let last: Vec<_> = (1..=200).map(|length| "x".repeat(length)).collect();
     let app = feats::App::builder().detached();
@@ -128,7 +128,7 @@ async fn no_cookie_is_longer_than_browsers_keep() {
 }
 
 #[tokio::test]
-async fn a_key_is_changed_without_ending_what_was_signed_with_the_old_one() {
+async fn a_key_is_rotated_without_ending_overrides() {
     let site = Site::with(policy(key(1))).await;
     let cookie = site.cookie(Some("ada"), "Payments", "premium");
     let both = policy(key(2)).also_accept(key(1));
@@ -150,9 +150,9 @@ fn keys_are_long_and_cookies_have_names() {
     }
 }
 
-/// Browsers drop such a cookie without a word.
+/// Browsers silently drop such a cookie.
 #[tokio::test]
-async fn a_cookie_that_no_browser_keeps_is_an_error() {
+async fn a_cookie_that_browsers_reject_is_an_error() {
     let site = Site::open().await;
     for name in ["__Host-feats", "__Secure-feats", "__host-feats", "__SECURE-feats"] {
         let overrides = policy(key(1)).cookie_name(name).expect("secure").secure(false);

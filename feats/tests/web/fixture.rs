@@ -26,7 +26,7 @@ pub trait VisitorId {
     }
 }
 
-/// Who charges the card.
+/// The payment provider.
 #[feats::feature]
 pub trait Payments {
     #[default]
@@ -41,7 +41,7 @@ pub trait Payments {
     }
 }
 
-/// What stands at the top of the page.
+/// The banner at the top of the page.
 #[feats::feature]
 pub trait Banner {
     #[default]
@@ -53,25 +53,25 @@ pub trait Banner {
     }
 }
 
-/// Whether pictures are prepared.
+/// Image processing.
 #[feats::boolean]
 pub fn Pictures(_visitor: &Visitor) -> bool {
     true
 }
 
-/// Whether the search forgives.
+/// Fuzzy search.
 #[feats::boolean]
 pub fn Fuzzy(visitor: &Visitor) -> bool {
     visitor.id.is_multiple_of(2)
 }
 
-/// A feature whose names are any text.
+/// A feature with unusual names.
 pub const FOREIGN: (&str, &str) = ("Größe; \"=, €", "größer\\ 大");
 
 pub const HOUR: Duration = Duration::from_secs(3_600);
 pub const DAY: Duration = Duration::from_secs(24 * 3_600);
 
-/// A site: its pages say what was decided, and for whom.
+/// A site whose pages show the decisions and the actor.
 pub struct Site {
     pub app: App,
     pub overrides: Overrides,
@@ -79,14 +79,14 @@ pub struct Site {
     pub router: Router,
 }
 
-/// What a browser sends and keeps.
+/// The user and the cookie of a browser.
 #[derive(Clone, Copy, Default)]
 pub struct Browser<'a> {
     pub user: Option<&'a str>,
     pub cookie: Option<&'a str>,
 }
 
-/// What a browser is shown.
+/// The response to a browser.
 pub struct Shown {
     pub status: StatusCode,
     pub headers: HeaderMap,
@@ -97,7 +97,7 @@ pub fn key(byte: u8) -> Key {
     Key::from_bytes(&[byte; 32]).expect("long enough")
 }
 
-/// Everybody may override everything but `Banner`, which is for those who are logged in.
+/// Returns a policy that allows everyone to override every feature except `Banner`, which requires a login.
 pub fn policy(key: Key) -> Overrides {
     Overrides::new(key).allow(|actor, feature| feature != Banner::NAME || actor.is_some())
 }
@@ -130,13 +130,13 @@ impl Site {
         show(&self.router, browser).await
     }
 
-    /// The header that overrides one feature, and nothing else.
+    /// Returns the header that overrides only one feature.
     pub fn set(&self, actor: Option<&str>, feature: &str, implementation: &str, time: Duration) -> HeaderValue {
         let set = self.overrides.set_cookie(&self.app, &[], actor, feature, implementation, time);
         set.expect("this is allowed")
     }
 
-    /// The cookie that a browser sends after that.
+    /// Returns the cookie that a browser sends after that.
     pub fn cookie(&self, actor: Option<&str>, feature: &str, implementation: &str) -> String {
         sent(&self.set(actor, feature, implementation, HOUR))
     }
@@ -173,7 +173,7 @@ pub async fn show(router: &Router, Browser { user, cookie }: Browser<'_>) -> Sho
     Shown { status: parts.status, headers: parts.headers, page: String::from_utf8(page.into()).expect("text") }
 }
 
-/// What a browser sends back for a `Set-Cookie`.
+/// Returns the cookie that a browser sends for a `Set-Cookie`.
 pub fn sent(set_cookie: &HeaderValue) -> String {
     set_cookie.to_str().expect("ASCII").split(';').next().expect("a pair").to_owned()
 }

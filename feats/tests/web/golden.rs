@@ -1,7 +1,7 @@
-//! The cookie's format is frozen: what one release signs, every later one reads.
+//! The format of the cookie is frozen: every later release reads the cookies of an earlier one.
 //!
-//! The values are from Python's `hmac`, `json` and `base64`: `2.<payload>.<signature>`, in which every part of what is signed
-//! has its length before it, as eight bytes. The app's identity is `memory`, a line break, `site`.
+//! The values are from Python's `hmac`, `json` and `base64`: `2.<payload>.<signature>`, where the length of every signed part
+//! precedes it, as eight bytes. The app's identity is `memory`, a line break, `site`.
 
 use feats::web::Key;
 
@@ -21,7 +21,7 @@ async fn site() -> Site {
 }
 
 #[tokio::test]
-async fn what_is_written_is_what_was_always_written() {
+async fn cookies_are_written_in_the_frozen_format() {
     let site = site().await;
     let first = site.set(None, "Payments", "premium", 2 * HOUR);
     assert_eq!(sent(&first), ANONYMOUS);
@@ -33,7 +33,7 @@ async fn what_is_written_is_what_was_always_written() {
 }
 
 #[tokio::test]
-async fn what_was_always_written_is_read() {
+async fn cookies_in_the_frozen_format_are_read() {
     let site = site().await;
     let read = |actor, cookie| {
         let active = site.read(actor, cookie).into_iter();

@@ -1,4 +1,4 @@
-//! Request scopes and overrides of browsers, as a site has them: behind axum, under load and under attack.
+//! Request scopes and browser overrides of a site: with axum, under load and under attack.
 
 mod agreement;
 mod attacks;

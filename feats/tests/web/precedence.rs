@@ -1,4 +1,4 @@
-//! Where an override stands among everything that decides, and what it leaves alone.
+//! The precedence of overrides among pins, tests and rules.
 
 use feats::edit::experiment;
 use feats::{ErrorKind, Feature, Reason};
@@ -9,7 +9,7 @@ use crate::fixture::{Banner, Browser, HOUR, Payments, Site, Visitor, VisitorId, 
 const ADA: Visitor = Visitor { id: 1 };
 
 #[tokio::test]
-async fn one_browser_is_shown_what_it_overrides_and_no_other_is() {
+async fn an_override_affects_only_its_browser() {
     let site = Site::open().await;
     let cookie = site.cookie(Some("ada"), "Payments", "premium");
     let ada = Browser { user: Some("ada"), cookie: Some(&cookie) };
@@ -24,7 +24,7 @@ async fn one_browser_is_shown_what_it_overrides_and_no_other_is() {
 }
 
 #[tokio::test]
-async fn the_anonymous_override_too_where_they_may() {
+async fn anonymous_users_can_override_where_allowed() {
     let site = Site::open().await;
     let cookie = site.cookie(None, "Payments", "aperture");
     let shown = site.show(Browser { user: None, cookie: Some(&cookie) }).await;
@@ -32,7 +32,7 @@ async fn the_anonymous_override_too_where_they_may() {
 }
 
 #[tokio::test]
-async fn a_pin_goes_before_an_override_and_rules_come_after_it() {
+async fn a_pin_precedes_an_override_which_precedes_rules() {
     let site = Site::open().await;
     let payments = site.app.feature::<Payments>();
     let cookie = site.cookie(None, "Payments", "premium");
@@ -48,7 +48,7 @@ async fn a_pin_goes_before_an_override_and_rules_come_after_it() {
 }
 
 #[tokio::test]
-async fn a_test_goes_before_an_override() {
+async fn a_choice_of_a_test_precedes_an_override() {
     let site = Site::open().await;
     let scope =
         site.app.scope().with_override(&site.app.feature::<Payments>(), Payments::Premium).expect("of the same app");
@@ -62,7 +62,7 @@ async fn a_test_goes_before_an_override() {
 }
 
 #[tokio::test]
-async fn an_override_reaches_the_scopes_of_its_app_within_and_no_other_app() {
+async fn an_override_applies_to_inner_scopes_of_its_app_only() {
     let (site, other) = (Site::open().await, Site::open().await);
     let scope =
         site.app.scope().with_override(&site.app.feature::<Payments>(), Payments::Premium).expect("of the same app");
@@ -93,7 +93,7 @@ async fn a_later_override_of_a_scope_replaces_an_earlier_one() {
 }
 
 #[tokio::test]
-async fn overridden_decisions_are_no_exposures() {
+async fn overridden_decisions_are_not_exposures() {
     let site = Site::open().await;
     let payments = site.app.feature::<Payments>();
     let arms = experiment(VisitorId, [(Payments::Acme, 50.0), (Payments::Premium, 50.0)]);
@@ -111,7 +111,7 @@ async fn overridden_decisions_are_no_exposures() {
     site.app.flush().await.expect("stored");
     assert_eq!(payments.experiment().await.expect("an experiment").units(), 0);
 
-    // The same without the override is one.
+    // The same decision without the override is an exposure.
     site.app.enter(|| Payments::create(&ADA));
     site.app.flush().await.expect("stored");
     assert_eq!(payments.experiment().await.expect("an experiment").units(), 1);

@@ -1,4 +1,4 @@
-//! Keys and cookies are shown nowhere.
+//! Keys and cookies appear neither in `Debug` nor in logs.
 
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
@@ -12,7 +12,7 @@ use tracing::{Event, Metadata, Subscriber};
 
 use crate::fixture::{Browser, HOUR, Payments, Site, policy};
 
-/// A key that is easy to find again, in whatever way it were shown.
+/// A key that is easy to find in any representation.
 const SECRET: &[u8; 36] = b"correct-horse-battery-staple-0123456";
 
 fn shows_the_secret(shown: &str) -> bool {
@@ -39,7 +39,7 @@ async fn debug_shows_no_key() {
 }
 
 #[tokio::test]
-async fn debug_of_a_request_shows_what_it_overrides_and_not_who_makes_it() {
+async fn debug_of_a_request_shows_its_overrides_and_not_its_actor() {
     let site = Site::open().await;
     let page = async |feats: RequestScope| {
         let scope = feats.enter_async(async { format!("{:?}", feats::in_current_scope(std::future::ready(()))) }).await;
@@ -54,7 +54,7 @@ async fn debug_of_a_request_shows_what_it_overrides_and_not_who_makes_it() {
 }
 
 #[tokio::test]
-async fn logs_hold_no_cookie_and_no_key() {
+async fn logs_contain_no_cookie_and_no_key() {
     let site = Site::with(policy(Key::from_bytes(SECRET).expect("long enough"))).await;
     let log = Log::default();
     let _logging = tracing::subscriber::set_default(log.clone());
@@ -72,7 +72,7 @@ async fn logs_hold_no_cookie_and_no_key() {
     assert!(!log.contains(value) && !log.contains("forged") && !shows_the_secret(&log), "{log}");
 }
 
-/// Writes down everything that is logged.
+/// A subscriber that records everything that is logged.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<String>>);
 

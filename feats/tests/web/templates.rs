@@ -1,4 +1,4 @@
-//! Templates ask for features by name, in the scope of the request that renders.
+//! Features in templates, by name, in the scope of the request.
 
 use std::sync::Arc;
 
@@ -27,7 +27,7 @@ async fn page_elsewhere(State(pages): State<Pages>, feats: RequestScope) -> Stri
     spawn_blocking(render).await.expect("no panic").expect("rendered")
 }
 
-/// A site whose visitor is the number that logs in.
+/// Builds a site on which the login is the visitor's number.
 fn router(site: &Site, source: &'static str) -> (Router, Router) {
     let mut pages = Environment::new();
     register(&site.app, &mut pages);
@@ -44,7 +44,7 @@ fn router(site: &Site, source: &'static str) -> (Router, Router) {
 }
 
 #[tokio::test]
-async fn a_template_decides_over_the_attributes_of_its_request() {
+async fn a_template_decides_for_the_attributes_of_its_request() {
     let site = Site::open().await;
     let payments = site.app.feature::<Payments>();
     payments.edit().rule("Seven", VisitorId::is(7), Payments::Premium).publish().await.expect("published");
@@ -81,7 +81,7 @@ async fn a_template_records_what_it_uses() {
 }
 
 #[tokio::test]
-async fn outside_of_a_request_a_template_decides_by_what_the_app_knows_now() {
+async fn outside_of_a_request_a_template_uses_the_current_snapshot() {
     let site = Site::open().await;
     let mut environment = Environment::new();
     register(&site.app, &mut environment);
@@ -91,7 +91,7 @@ async fn outside_of_a_request_a_template_decides_by_what_the_app_knows_now() {
 }
 
 #[tokio::test]
-async fn a_mistake_does_not_take_the_page_down_unless_the_environment_is_strict() {
+async fn a_mistake_does_not_fail_the_page_unless_the_environment_is_strict() {
     let site = Site::open().await;
     let mut environment = Environment::new();
     register(&site.app, &mut environment);

@@ -101,7 +101,7 @@ fn classify_connect(node: &Node, error: &RedisError) -> Option<Classified> {
     let (kind, message) = match tls_error(error) {
         Some(Tls::InvalidCertificate(why)) => (
             ErrorKind::Invalid,
-            format!("the certificate of {node} is not last_position ({why}); set its authority with `ca`"),
+            format!("the certificate of {node} is not trusted ({why}); set its authority with `ca`"),
         ),
         Some(Tls::InvalidMessage(_)) => {
             (ErrorKind::Invalid, format!("{node} does not use TLS; write redis:// instead of rediss://"))

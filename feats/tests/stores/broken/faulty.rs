@@ -1,4 +1,4 @@
-//! A good store with one thing wrong.
+//! A store in memory with one fault.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,24 +19,24 @@ pub(crate) enum Fault {
     IgnoresExpected,
     ComparesVersionsOnly,
     HidesTheWinner,
-    AcceptsHoles,
+    AcceptsGaps,
     ForgetsIds,
     AlwaysDone,
     Reserialises,
     CutsStates,
     ForgetsHashes,
     LosesTombstones,
-    StartsAnewAfterTombstones,
+    RestartsAfterTombstones,
     OldestFirst,
     IgnoresBefore,
     IncludesBefore,
     IgnoresLimit,
     LoadsTheFirst,
     StaleVersions,
-    WarnsOfWholeHistories,
+    WarnsOfCompleteHistories,
     FixedEpoch,
     NewEpochs,
-    NewLifeByCursor,
+    NewEpochByCursor,
     CapabilitiesOfOtherEpochs,
     FoldsCase,
     Normalises,
@@ -78,15 +78,15 @@ pub(crate) struct Faulty {
     fault: Fault,
     good: Memory,
     locked: Arc<AtomicBool>,
-    reborn: Arc<AtomicBool>,
+    has_new_epoch: Arc<AtomicBool>,
 }
 
 impl Faulty {
     pub(crate) fn new(fault: Fault) -> Self {
-        Self { fault, good: Memory::new(), locked: Arc::default(), reborn: Arc::default() }
+        Self { fault, good: Memory::new(), locked: Arc::default(), has_new_epoch: Arc::default() }
     }
 
-    /// A name as this store understands it.
+    /// Returns a name as this store stores it.
     fn name(&self, name: &str) -> String {
         match self.fault {
             Fault::FoldsCase => name.to_lowercase(),
@@ -97,7 +97,7 @@ impl Faulty {
         }
     }
 
-    /// Two names as this store understands them.
+    /// Returns two names as this store stores them.
     fn names(&self, first: &str, second: &str) -> (String, String) {
         match self.fault {
             Fault::JoinsNames => (String::new(), format!("{first}:{second}")),
@@ -106,11 +106,11 @@ impl Faulty {
         }
     }
 
-    /// Has a lock for a moment. It is left behind where the call is dropped meanwhile.
+    /// Takes a lock for a moment. A cancelled call never releases it.
     async fn lock(&self) -> Result<()> {
         if self.fault == Fault::HoldsLocks {
             if self.locked.swap(true, Ordering::Relaxed) {
-                return Err(Error::new(ErrorKind::Timeout, "somebody holds the lock"));
+                return Err(Error::new(ErrorKind::Timeout, "the lock is taken"));
             }
             yield_now().await;
             self.locked.store(false, Ordering::Relaxed);
@@ -155,14 +155,14 @@ impl Store for Faulty {
                 entry.version = expected.version + 1;
             }
             Fault::ComparesVersionsOnly if standing.version == expected.version => expected = standing,
-            Fault::AcceptsHoles => entry.version = expected.version + 1,
+            Fault::AcceptsGaps => entry.version = expected.version + 1,
             Fault::Reserialises => {
                 let json: serde_json::Value = serde_json::from_slice(&entry.bytes).unwrap();
                 entry.bytes = serde_json::to_vec(&json).unwrap();
             }
             Fault::CutsStates => entry.bytes.truncate(1 << 16),
             Fault::ForgetsHashes => entry.hash = Hash::default(),
-            Fault::StartsAnewAfterTombstones if current.is_some_and(|entry| entry.removed) => {
+            Fault::RestartsAfterTombstones if current.is_some_and(|entry| entry.removed) => {
                 return Ok(AppendOutcome::Conflict(None));
             }
             _ => {}
@@ -208,9 +208,9 @@ impl Store for Faulty {
         let mut watched = self.good.watch(&from, wait).await?;
         match (self.fault, &mut watched) {
             (Fault::FailsOnForeignCursors, WatchEvent::Gap) => {
-                return Err(Error::new(ErrorKind::Invalid, "this is no cursor"));
+                return Err(Error::new(ErrorKind::Invalid, "this is not a cursor"));
             }
-            (Fault::NewLifeByCursor, WatchEvent::Gap) => self.reborn.store(true, Ordering::Relaxed),
+            (Fault::NewEpochByCursor, WatchEvent::Gap) => self.has_new_epoch.store(true, Ordering::Relaxed),
             (Fault::WatchesWithoutEnd, WatchEvent::Changes { cursor, .. }) => *cursor = from,
             (Fault::WatchesNewestFirst, WatchEvent::Changes { entries, .. }) => entries.reverse(),
             (Fault::WatchesOneOfMany, WatchEvent::Changes { entries, .. }) => entries.truncate(1),
@@ -229,14 +229,14 @@ impl Store for Faulty {
         match self.fault {
             Fault::FixedEpoch => Ok("1".to_owned()),
             Fault::NewEpochs => Ok(format!("{:x}", fastrand::u64(..))),
-            Fault::NewLifeByCursor if self.reborn.load(Ordering::Relaxed) => Ok("another".to_owned()),
+            Fault::NewEpochByCursor if self.has_new_epoch.load(Ordering::Relaxed) => Ok("another".to_owned()),
             _ => Store::epoch(&self.good).await,
         }
     }
 
     async fn check(&self) -> Result<Vec<String>> {
         match self.fault {
-            Fault::WarnsOfWholeHistories => Ok(vec!["the history of \"Feature\" is not whole".to_owned()]),
+            Fault::WarnsOfCompleteHistories => Ok(vec!["the history of \"Feature\" is not whole".to_owned()]),
             _ => self.good.check().await,
         }
     }
@@ -252,7 +252,7 @@ impl Store for Faulty {
     fn assignments(&self) -> Option<&dyn Assignments> {
         match self.fault {
             Fault::NoRecords => None,
-            // Only every second time that it is asked.
+            // Returns them only every second time.
             Fault::HalfTheRecords if self.locked.fetch_not(Ordering::Relaxed) => None,
             _ => Some(self),
         }

@@ -1,4 +1,4 @@
-//! Stores that break one promise each: the suite finds every one of them.
+//! Stores that violate one guarantee each: the suite finds every violation.
 
 pub(crate) mod faulty;
 
@@ -7,31 +7,31 @@ use feats::store::contract;
 
 use self::faulty::{Fault, Faulty};
 
-/// What is wrong with a store, and a case that finds it.
+/// Faults of a store, each with a case that finds it.
 const FAULTS: &[(Fault, &str)] = &[
     (Fault::SharesNothing, "appended"),
     (Fault::IgnoresExpected, "conflicts"),
     (Fault::IgnoresExpected, "contended_feature"),
     (Fault::ComparesVersionsOnly, "conflicts"),
     (Fault::HidesTheWinner, "conflicts"),
-    (Fault::AcceptsHoles, "holes"),
+    (Fault::AcceptsGaps, "holes"),
     (Fault::ForgetsIds, "lost_reply"),
     (Fault::AlwaysDone, "contended_feature"),
     (Fault::Reserialises, "verbatim"),
     (Fault::CutsStates, "large_states"),
     (Fault::ForgetsHashes, "hash_chain"),
     (Fault::LosesTombstones, "tombstones"),
-    (Fault::StartsAnewAfterTombstones, "tombstones"),
+    (Fault::RestartsAfterTombstones, "tombstones"),
     (Fault::OldestFirst, "pages"),
     (Fault::IgnoresBefore, "pages"),
     (Fault::IncludesBefore, "pages"),
     (Fault::IgnoresLimit, "pages"),
     (Fault::LoadsTheFirst, "newest_of_each"),
     (Fault::StaleVersions, "newest_of_each"),
-    (Fault::WarnsOfWholeHistories, "checks"),
+    (Fault::WarnsOfCompleteHistories, "checks"),
     (Fault::FixedEpoch, "epochs"),
     (Fault::NewEpochs, "epochs"),
-    (Fault::NewLifeByCursor, "epochs"),
+    (Fault::NewEpochByCursor, "epochs"),
     (Fault::FoldsCase, "names_of_features"),
     (Fault::FoldsCase, "names_of_records"),
     (Fault::Normalises, "names_of_features"),
@@ -84,16 +84,16 @@ const FAULTS: &[(Fault, &str)] = &[
 ];
 
 #[tokio::test(start_paused = true)]
-async fn every_broken_promise_is_found() {
-    let mut unfound = Vec::new();
+async fn every_violation_is_found() {
+    let mut missed = Vec::new();
     for &(fault, name) in FAULTS {
         let case = contract::cases().into_iter().find(|case| case.name() == name).expect(name);
         match case.run(places(fault)).await {
-            Ok(()) => unfound.push((fault, name)),
-            Err(broken) => assert_eq!(broken.case(), name),
+            Ok(()) => missed.push((fault, name)),
+            Err(violation) => assert_eq!(violation.case(), name),
         }
     }
-    assert_eq!(unfound, []);
+    assert_eq!(missed, []);
 }
 
 #[tokio::test]
@@ -104,7 +104,7 @@ async fn every_case_finds_something() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_store_without_records_keeps_the_contract() {
+async fn a_store_without_records_passes_the_suite() {
     contract::run(places(Fault::NoRecords)).await;
 }
 
@@ -112,13 +112,13 @@ async fn a_store_without_records_keeps_the_contract() {
 #[should_panic(
     expected = "counting: counters add positive and negative numbers, and saturate. Found: this handle has no counters"
 )]
-async fn a_part_that_a_store_does_not_have_is_a_broken_promise() {
+async fn a_missing_capability_is_a_violation() {
     contract::run_part(contract::Part::Counters, places(Fault::NoRecords)).await;
 }
 
 #[tokio::test(start_paused = true)]
 #[should_panic(expected = "guarantees that the store violates: 1\nepochs: the epoch is the same for all handles")]
-async fn the_suite_panics_with_the_case_and_its_promise() {
+async fn the_suite_panics_with_the_case_and_its_guarantee() {
     contract::run(places(Fault::FixedEpoch)).await;
 }
 

@@ -1,4 +1,4 @@
-//! Keys that hold what feats did not write: one feature is harmed, or an error says what is wrong.
+//! Keys with data that feats did not write: only one feature is affected, or an error describes the problem.
 
 use std::time::Duration;
 
@@ -14,45 +14,45 @@ use crate::writing::{publish, revision};
 async fn a_damaged_newest_revision_is_read_from_its_history() {
     let Some(server) = server() else { return };
     let store = Redis::open(server.url()).unwrap();
-    for feature in ["Harmed", "Other"] {
+    for feature in ["Damaged", "Other"] {
         publish(&store, feature).await.unwrap();
     }
-    let before = newest(&store, "Harmed").await;
+    let before = newest(&store, "Damaged").await;
     for garbage in ["", "garbage", "1 abc 0 3\nid", "\u{0}\u{1}"] {
-        server.command::<()>(&["HSET", "{feats}:current", "Harmed", garbage]);
+        server.command::<()>(&["HSET", "{feats}:current", "Damaged", garbage]);
         let loaded = load(&store).await;
         assert_eq!(loaded.len(), 2, "{garbage:?}");
         assert!(loaded.contains(&before), "{garbage:?}");
     }
-    // A writer finds it there too, and what it writes stands in its place.
-    let next = revision("Harmed", Some(&before), 10);
+    // A writer finds it there too, and replaces it.
+    let next = revision("Damaged", Some(&before), 10);
     assert_eq!(store.append(RevisionStamp::after(&before), &next).await.unwrap(), AppendOutcome::Done);
     assert!(load(&store).await.contains(&next));
-    server.command::<()>(&["HDEL", "{feats}:current", "Harmed"]);
-    let late = revision("Harmed", Some(&before), 10);
+    server.command::<()>(&["HDEL", "{feats}:current", "Damaged"]);
+    let late = revision("Damaged", Some(&before), 10);
     let conflict = store.append(RevisionStamp::after(&before), &late).await.unwrap();
     assert_eq!(conflict, AppendOutcome::Conflict(Some(next)));
 }
 
 #[tokio::test]
-async fn a_revision_that_is_damaged_everywhere_harms_its_feature_alone_and_can_be_replaced() {
+async fn a_revision_that_is_damaged_everywhere_affects_only_its_feature_and_can_be_replaced() {
     let Some(server) = server() else { return };
     let store = Redis::open(server.url()).unwrap();
     let other = publish(&store, "Other").await.unwrap();
-    server.command::<()>(&["XADD", "{feats}:history:Harmed", "7-0", "revision", "{\"format\": 1, \"feat"]);
-    server.command::<()>(&["HSET", "{feats}:current", "Harmed", "garbage"]);
+    server.command::<()>(&["XADD", "{feats}:history:Damaged", "7-0", "revision", "{\"format\": 1, \"feat"]);
+    server.command::<()>(&["HSET", "{feats}:current", "Damaged", "garbage"]);
 
     let loaded = load(&store).await;
     assert!(loaded.contains(&other));
-    let harmed = loaded.into_iter().find(|entry| entry.feature == "Harmed").unwrap();
+    let harmed = loaded.into_iter().find(|entry| entry.feature == "Damaged").unwrap();
     assert_eq!((harmed.version, harmed.hash), (7, Hash::default()));
     assert_eq!(harmed.decode().unwrap_err().kind(), ErrorKind::Corrupt);
-    let history = store.history("Harmed", Page::default()).await.unwrap();
+    let history = store.history("Damaged", Page::default()).await.unwrap();
     assert_eq!(history, std::slice::from_ref(&harmed));
 
-    let next = revision("Harmed", Some(&harmed), 10);
+    let next = revision("Damaged", Some(&harmed), 10);
     assert_eq!(
-        store.append(RevisionStamp::default(), &revision("Harmed", None, 10)).await.unwrap(),
+        store.append(RevisionStamp::default(), &revision("Damaged", None, 10)).await.unwrap(),
         AppendOutcome::Conflict(Some(harmed.clone()))
     );
     assert_eq!(store.append(RevisionStamp::after(&harmed), &next).await.unwrap(), AppendOutcome::Done);
@@ -60,7 +60,7 @@ async fn a_revision_that_is_damaged_everywhere_harms_its_feature_alone_and_can_b
 }
 
 #[tokio::test]
-async fn a_change_that_is_damaged_or_of_a_stranger_stops_no_watcher() {
+async fn damaged_and_foreign_changes_do_not_stop_a_watcher() {
     let Some(server) = server() else { return };
     let store = Redis::open(server.url()).unwrap();
     publish(&store, "Feature").await.unwrap();
@@ -85,7 +85,7 @@ async fn a_change_without_its_revision_is_read_from_the_history() {
     let large = revision("Feature", None, 100_000);
     assert_eq!(store.append(RevisionStamp::default(), &large).await.unwrap(), AppendOutcome::Done);
     let fields: Vec<(String, Vec<String>)> = server.command(&["XRANGE", "{feats}:changes", "-", "+"]);
-    assert!(!fields[0].1.contains(&"revision".to_owned()), "a large revision stands in the stream of changes");
+    assert!(!fields[0].1.contains(&"revision".to_owned()), "a large revision is in the stream of changes");
     let WatchEvent::Changes { entries, .. } = store.watch(&cursor, Duration::ZERO).await.unwrap() else {
         panic!("a gap")
     };
@@ -100,7 +100,7 @@ async fn a_change_without_its_revision_is_read_from_the_history() {
 }
 
 #[tokio::test]
-async fn a_key_of_another_type_is_named_and_nothing_is_half_written() {
+async fn a_key_of_another_type_is_an_error_and_nothing_is_written() {
     for key in ["current", "versions", "changes", "history:Feature"] {
         let Some(server) = server() else { return };
         let store = Redis::open(server.url()).unwrap();
@@ -121,7 +121,7 @@ async fn a_key_of_another_type_is_named_and_nothing_is_half_written() {
 }
 
 #[tokio::test]
-async fn a_counter_that_is_no_number_is_named_and_none_is_added_to() {
+async fn a_counter_that_is_not_a_number_is_an_error_and_nothing_is_added() {
     let Some(server) = server() else { return };
     let store = Redis::open(server.url()).unwrap();
     server.command::<()>(&["HSET", "{feats}:counts:kind:key", "b", "many"]);
@@ -133,7 +133,7 @@ async fn a_counter_that_is_no_number_is_named_and_none_is_added_to() {
 }
 
 #[tokio::test]
-async fn a_server_without_memory_is_named_and_nothing_is_half_written() {
+async fn a_server_without_memory_is_an_error_and_nothing_is_written() {
     if !feats_servers::available() {
         return;
     }
@@ -166,7 +166,7 @@ async fn newest(store: &Redis, feature: &str) -> Entry {
     store.history(feature, Page { before: None, limit: 1 }).await.unwrap().pop().unwrap()
 }
 
-/// Every key, with its content.
+/// Returns every key with its content.
 fn everything(server: &Server) -> Vec<(String, Vec<u8>)> {
     let mut keys: Vec<String> = server.command(&["KEYS", "*"]);
     keys.sort();

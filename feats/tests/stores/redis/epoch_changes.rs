@@ -1,4 +1,4 @@
-//! A Redis that was emptied, or set back to a copy: it begins another life, programs go on, and what was lost is put back.
+//! A Redis that was emptied or restored from an older copy: it begins a new epoch, and programs retain and restore what was lost.
 
 use std::fs;
 use std::time::{Duration, Instant};
@@ -10,7 +10,7 @@ use feats::{App, ConfigSource, RestoreOutcome};
 use super::server;
 
 #[tokio::test]
-async fn a_redis_that_was_emptied_or_set_back_begins_another_life() {
+async fn a_redis_that_was_emptied_or_restored_begins_a_new_epoch() {
     if !feats_servers::available() {
         return;
     }
@@ -35,7 +35,7 @@ async fn a_redis_that_was_emptied_or_set_back_begins_another_life() {
 }
 
 #[tokio::test]
-async fn what_an_emptied_redis_has_lost_goes_on_deciding_and_is_put_back() {
+async fn revisions_that_an_emptied_redis_has_lost_are_retained_and_put_back() {
     let Some(server) = server() else { return };
     let start = || {
         let store = Redis::open(server.url()).unwrap();
@@ -53,7 +53,7 @@ async fn what_an_emptied_redis_has_lost_goes_on_deciding_and_is_put_back() {
 
     server.command::<()>(&["FLUSHALL"]);
     until(|| [&one, &other].iter().all(|app| app.status().is_live() && !app.status().retained.is_empty())).await;
-    assert_eq!(chosen(&other), ("premium".to_owned(), Some(2)), "it goes on deciding");
+    assert_eq!(chosen(&other), ("premium".to_owned(), Some(2)), "the lost revision stays in effect");
     let refused = one.feature_named("Payments").unwrap().pin("acme").publish().await.unwrap_err();
     assert!(refused.to_string().contains("feats restore"), "{refused}");
 
@@ -65,10 +65,10 @@ async fn what_an_emptied_redis_has_lost_goes_on_deciding_and_is_put_back() {
     }
 }
 
-async fn until(reached: impl Fn() -> bool) {
-    let begun = Instant::now();
-    while !reached() {
-        assert!(begun.elapsed() < Duration::from_secs(20));
+async fn until(is_reached: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !is_reached() {
+        assert!(start.elapsed() < Duration::from_secs(20));
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }

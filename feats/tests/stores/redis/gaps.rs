@@ -1,4 +1,4 @@
-//! What a watcher is told when something is missing: trimmed, emptied, set back.
+//! Gaps of a watcher after the stream was trimmed, emptied or restored from an older copy.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::writing::{publish, revision};
 const CHANGES: &str = "{feats}:changes";
 
 #[tokio::test]
-async fn a_watcher_that_was_away_for_too_long_is_told_of_a_gap() {
+async fn a_watcher_that_is_too_far_behind_gets_a_gap() {
     let Some(server) = server() else { return };
     let store = Redis::open(server.url()).unwrap();
     publish(&store, "Feature").await.unwrap();
@@ -45,12 +45,12 @@ async fn the_stream_of_changes_stays_short() {
 }
 
 #[tokio::test]
-async fn a_server_that_was_emptied_is_another_one() {
+async fn a_server_that_was_emptied_has_a_new_epoch() {
     let Some(server) = server() else { return };
     let store = Redis::open(server.url()).unwrap();
     publish(&store, "Feature").await.unwrap();
     let (cursor, epoch) = (store.load().await.unwrap().cursor, store.epoch().await.unwrap());
-    // Who is waiting already is not woken, but looks again soon.
+    // A waiting watcher is not woken, but compares again soon.
     let emptied = async {
         tokio::time::sleep(Duration::from_millis(100)).await;
         server.command::<()>(&["FLUSHALL"]);
@@ -66,7 +66,7 @@ async fn a_server_that_was_emptied_is_another_one() {
 }
 
 #[tokio::test]
-async fn a_server_that_was_set_back_begins_a_new_epoch_for_everyone() {
+async fn a_restored_server_begins_a_new_epoch_for_all_watchers() {
     let Some(server) = server() else { return };
     let store = Redis::open(server.url()).unwrap();
     publish(&store, "Feature").await.unwrap();
@@ -77,13 +77,16 @@ async fn a_server_that_was_set_back_begins_a_new_epoch_for_everyone() {
     let epoch = store.epoch().await.unwrap();
 
     copy.put_back(&server);
-    assert!(changes(look(&store, &bystander).await).is_empty(), "who saw nothing of it misses nothing yet");
+    assert!(
+        changes(look(&store, &bystander).await).is_empty(),
+        "a watcher that has not seen the lost change has no gap yet"
+    );
     assert_eq!(look(&store, &witness).await, WatchEvent::Gap);
     assert_ne!(store.epoch().await.unwrap(), epoch);
-    assert_eq!(look(&store, &bystander).await, WatchEvent::Gap, "now all know");
+    assert_eq!(look(&store, &bystander).await, WatchEvent::Gap, "now all watchers get a gap");
     assert_eq!(store.load().await.unwrap().entries[0].version, lost.version - 1);
 
-    // The same, but others wrote on before anybody looked.
+    // The same, with new writes before a watcher compares.
     let lost = publish(&store, "Feature").await.unwrap();
     let witness = store.load().await.unwrap().cursor;
     let epoch = store.epoch().await.unwrap();
@@ -97,14 +100,14 @@ async fn a_server_that_was_set_back_begins_a_new_epoch_for_everyone() {
 }
 
 #[tokio::test]
-async fn a_waiting_watcher_notices_that_the_server_was_set_back() {
+async fn a_waiting_watcher_detects_that_the_server_was_restored() {
     let Some(server) = server() else { return };
     let store = Redis::open(server.url()).unwrap();
     publish(&store, "Feature").await.unwrap();
     let copy = Copy::of(&server);
     publish(&store, "Feature").await.unwrap();
     let cursor = store.load().await.unwrap().cursor;
-    // It comes from a look, so the next one does not look again at once.
+    // The cursor was compared just now, so the next watch does not compare it again.
     let next = publish(&store, "Other").await.unwrap();
     let WatchEvent::Changes { entries, cursor } = store.watch(&cursor, Duration::from_secs(5)).await.unwrap() else {
         panic!("a gap");
@@ -141,7 +144,7 @@ async fn an_idle_watcher_costs_less_than_a_command_a_second() {
     assert!(used <= 12, "{used} commands in ten seconds");
 }
 
-/// All keys of a server, as they were.
+/// A copy of all keys of a server.
 struct Copy(Vec<(String, Vec<u8>)>);
 
 impl Copy {

@@ -1,4 +1,4 @@
-//! The way to the server: restarts, silence, cut lines, runtimes that end.
+//! Connections: restarts, servers that do not respond, broken connections, runtimes that end.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use super::server;
 use crate::writing::{publish, verified};
 
 #[tokio::test]
-async fn a_restart_between_two_uses_costs_nobody_an_error() {
+async fn a_restart_between_two_uses_causes_no_error() {
     if !available() {
         return;
     }
@@ -51,7 +51,7 @@ async fn no_command_waits_behind_a_watcher() {
 }
 
 #[tokio::test]
-async fn a_watch_that_is_dropped_leaves_nothing_to_wait_for() {
+async fn a_cancelled_watch_leaves_no_pending_response() {
     let Some(server) = server() else { return };
     let store = Redis::open(server.url()).unwrap();
     let cursor = store.load().await.unwrap().cursor;
@@ -59,7 +59,7 @@ async fn a_watch_that_is_dropped_leaves_nothing_to_wait_for() {
         let dropped = timeout(Duration::from_millis(50), store.watch(&cursor, Duration::from_secs(60))).await;
         assert!(dropped.is_err());
     }
-    // Its connection is closed. What is left is the one for commands, and the one that asks.
+    // Its connection is closed. The connections for commands and of this test are left.
     let connected = || server.command::<String>(&["CLIENT", "LIST"]).lines().count();
     while connected() > 2 {
         sleep(Duration::from_millis(5)).await;
@@ -68,7 +68,7 @@ async fn a_watch_that_is_dropped_leaves_nothing_to_wait_for() {
 }
 
 #[tokio::test]
-async fn a_server_that_says_nothing_is_a_timeout_and_is_found_again() {
+async fn an_unresponsive_server_is_a_timeout_and_is_used_again_later() {
     let Some(server) = server() else { return };
     let store = Redis::open(server.url()).unwrap();
     let first = publish(&store, "Feature").await.unwrap();
@@ -92,7 +92,7 @@ async fn a_server_that_says_nothing_is_a_timeout_and_is_found_again() {
 }
 
 #[tokio::test]
-async fn a_line_that_is_cut_is_made_anew_once_for_each_failure() {
+async fn a_broken_connection_is_reopened_once_for_each_failure() {
     let Some(server) = server() else { return };
     let port = server.port();
     let proxy = tokio::task::spawn_blocking(move || Proxy::to(port)).await.unwrap();

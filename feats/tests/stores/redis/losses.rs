@@ -1,4 +1,4 @@
-//! Single keys, fields and revisions that a Redis has lost: they are told, and what can be put back is put back.
+//! Single keys, fields and revisions that a Redis has lost: they are reported, and restored where possible.
 
 use feats::model::{Declaration, Entry};
 use feats::store::{Page, Redis, RevisionStamp, Store, contract};
@@ -9,7 +9,7 @@ use super::server;
 use crate::writing::{publish, revision, verified};
 
 #[tokio::test]
-async fn a_redis_that_lost_revisions_says_which() {
+async fn lost_revisions_are_reported() {
     let Some(server) = server() else { return };
     let lose = async |feature: &str, version: u64| {
         server.command::<i64>(&["XDEL", &format!("{{feats}}:history:{feature}"), &format!("{version}-0")]);
@@ -22,7 +22,7 @@ async fn a_redis_that_lost_revisions_says_which() {
 }
 
 #[tokio::test]
-async fn a_history_that_was_deleted_or_cut_is_told_and_gets_its_newest_revision_back() {
+async fn a_deleted_or_truncated_history_is_reported_and_its_newest_revision_is_restored() {
     let harms: [(&str, &[&str], &[u64]); 5] = [
         ("deleted", &["DEL", "{feats}:history:Fee"], &[1, 2]),
         ("emptied", &["XTRIM", "{feats}:history:Fee", "MAXLEN", "0"], &[1, 2]),
@@ -57,7 +57,7 @@ async fn a_history_that_was_deleted_or_cut_is_told_and_gets_its_newest_revision_
         written.push(publish(&store, "Fee").await.unwrap());
         assert_eq!(history(&store, "Fee").await, expected(&written), "{what}, after the next revision");
         let kept: usize = server.command(&["XLEN", "{feats}:history:Fee"]);
-        assert_eq!(kept, 4 - lost.len(), "{what}: the newest of before is in the history again");
+        assert_eq!(kept, 4 - lost.len(), "{what}: the former newest revision is in the history again");
     }
 }
 
@@ -83,7 +83,7 @@ async fn a_feature_that_current_has_lost_is_read_from_its_history() {
 }
 
 #[tokio::test]
-async fn versions_that_were_lost_are_put_back() {
+async fn lost_versions_are_restored() {
     let Some(server) = server() else { return };
     let store = Redis::open(server.url()).unwrap();
     for feature in ["Fee", "Fee", "Other"] {
@@ -91,7 +91,7 @@ async fn versions_that_were_lost_are_put_back() {
     }
     for harm in [vec!["DEL", "{feats}:versions"], vec!["HDEL", "{feats}:versions", "Fee"]] {
         server.command::<i64>(&harm);
-        assert_eq!(history(&store, "Fee").await.len(), 2, "the history is whole");
+        assert_eq!(history(&store, "Fee").await.len(), 2, "the history is complete");
         let mut versions = store.versions().await.unwrap();
         versions.sort();
         assert_eq!(versions, [("Fee".to_owned(), 2), ("Other".to_owned(), 1)]);
@@ -101,7 +101,7 @@ async fn versions_that_were_lost_are_put_back() {
 }
 
 #[tokio::test]
-async fn a_key_of_another_type_is_told_and_hides_no_other_feature() {
+async fn a_key_of_another_type_is_reported_and_affects_no_other_feature() {
     let Some(server) = server() else { return };
     let store = Redis::open(server.url()).unwrap();
     publish(&store, "Fee").await.unwrap();
@@ -117,7 +117,7 @@ async fn a_key_of_another_type_is_told_and_hides_no_other_feature() {
     assert_eq!(history(&store, "Other").await.len(), 1);
 }
 
-/// The newest revision is lost everywhere: the app that knows it goes on with it, says so, and puts it back.
+/// If the newest revision is lost everywhere, an app that knows it retains it, reports this, and puts it back.
 #[tokio::test]
 async fn a_newest_revision_that_is_lost_everywhere_is_retained_and_put_back() {
     let Some(server) = server() else { return };
@@ -150,7 +150,7 @@ async fn a_newest_revision_that_is_lost_everywhere_is_retained_and_put_back() {
 }
 
 #[tokio::test]
-async fn a_writer_that_lost_its_reply_finds_its_revision_in_a_history_that_was_deleted() {
+async fn a_writer_whose_reply_was_lost_finds_its_revision_although_the_history_was_deleted() {
     let Some(server) = server() else { return };
     let store = Redis::open(server.url()).unwrap();
     let first = publish(&store, "Fee").await.unwrap();
@@ -163,7 +163,7 @@ async fn a_writer_that_lost_its_reply_finds_its_revision_in_a_history_that_was_d
 }
 
 #[tokio::test]
-async fn settings_by_which_a_redis_loses_data_are_told_until_they_are_mended() {
+async fn settings_that_can_lose_data_are_reported_until_they_are_fixed() {
     let Some(server) = server() else { return };
     let store = Redis::open(server.url()).unwrap();
     let app = App::builder().store(store.clone()).detached().start().await.unwrap();
@@ -181,11 +181,11 @@ async fn settings_by_which_a_redis_loses_data_are_told_until_they_are_mended() {
     assert_eq!(app.status().warnings, [""; 0]);
     server.command::<()>(&["CONFIG", "SET", "appendonly", "no"]);
     server.command::<()>(&["CONFIG", "SET", "save", "3600 1"]);
-    assert_eq!(store.check().await.unwrap(), [""; 0], "what saves now and then is not without a disk");
+    assert_eq!(store.check().await.unwrap(), [""; 0], "a server with save points has persistence");
 }
 
 #[tokio::test]
-async fn a_setting_of_any_master_of_a_cluster_is_told() {
+async fn a_setting_of_any_master_of_a_cluster_is_reported() {
     if !feats_servers::available() {
         return;
     }
@@ -194,16 +194,16 @@ async fn a_setting_of_any_master_of_a_cluster_is_told() {
     assert_eq!(store.check().await.unwrap(), [""; 0]);
     for node in cluster.nodes() {
         node.command::<()>(&["CONFIG", "SET", "maxmemory-policy", "allkeys-lfu"]);
-        let told = store.check().await.unwrap();
+        let warnings = store.check().await.unwrap();
         node.command::<()>(&["CONFIG", "SET", "maxmemory-policy", "noeviction"]);
         let is_master =
             node.command::<Vec<redis::Value>>(&["ROLE"]).first() == Some(&redis::Value::BulkString(b"master".to_vec()));
-        assert_eq!(told.iter().any(|warning| warning.contains("allkeys-lfu")), is_master, "{told:?}");
+        assert_eq!(warnings.iter().any(|warning| warning.contains("allkeys-lfu")), is_master, "{warnings:?}");
     }
 }
 
 #[tokio::test]
-async fn what_a_user_may_not_ask_is_not_warned_of() {
+async fn checks_that_the_user_is_not_permitted_are_skipped() {
     if !feats_servers::available() {
         return;
     }

@@ -1,4 +1,4 @@
-//! Input that cannot be right: each has an error that says what to do.
+//! Invalid input: each case has an error that says what to do.
 
 use std::net::TcpListener;
 
@@ -9,16 +9,16 @@ use feats_servers::{Cluster, available};
 use super::server;
 use crate::writing::{publish, revision};
 
-/// A word that no message may hold.
+/// A word that no message may contain.
 const SECRET: &str = "pw%3As3cret";
 
 #[tokio::test]
-async fn a_wrong_password_is_said_to_be_refused() {
+async fn a_wrong_password_is_an_error() {
     if !available() {
         return;
     }
     let server = feats_servers::Redis::builder().password("right").acl_user("ada", "hers", "+@all ~*").start();
-    for login in [format!(":{SECRET}@"), format!("ada:{SECRET}@"), format!("nobody:{SECRET}@")] {
+    for login in [format!(":{SECRET}@"), format!("ada:{SECRET}@"), format!("mallory:{SECRET}@")] {
         let store = Redis::open(format!("redis://{login}127.0.0.1:{}", server.port())).unwrap();
         refused(&store, ErrorKind::Invalid, "Redis rejected the user or password").await;
     }
@@ -28,14 +28,14 @@ async fn a_wrong_password_is_said_to_be_refused() {
 }
 
 #[tokio::test]
-async fn a_password_where_none_is_wanted_is_said_to_be_refused() {
+async fn an_unexpected_password_is_an_error() {
     let Some(server) = server() else { return };
     let store = Redis::open(format!("redis://ada:{SECRET}@127.0.0.1:{}", server.port())).unwrap();
     refused(&store, ErrorKind::Invalid, "Redis rejected the user or password").await;
 }
 
 #[tokio::test]
-async fn the_wrong_scheme_names_the_right_one() {
+async fn the_error_for_a_wrong_scheme_names_the_right_one() {
     if !available() {
         return;
     }
@@ -63,7 +63,7 @@ async fn the_wrong_scheme_names_the_right_one() {
 }
 
 #[tokio::test]
-async fn a_node_of_a_cluster_wants_to_be_called_one() {
+async fn a_node_of_a_cluster_requires_the_cluster_scheme() {
     if !available() {
         return;
     }
@@ -74,7 +74,7 @@ async fn a_node_of_a_cluster_wants_to_be_called_one() {
 }
 
 #[tokio::test]
-async fn an_unknown_authority_is_said_not_to_be_trusted() {
+async fn an_unknown_authority_is_an_error() {
     if !available() {
         return;
     }
@@ -89,13 +89,13 @@ async fn an_unknown_authority_is_said_not_to_be_trusted() {
     let nowhere = Redis::open(server.url()).unwrap().tls_ca("no-such-file.pem");
     refused(&nowhere, ErrorKind::Unavailable, "the certificate cannot be read").await;
     let garbage = Redis::open(server.url()).unwrap().tls_identity(server.directory().join("log"), certificates.ca());
-    refused(&garbage, ErrorKind::Invalid, "the certificates cannot be used").await;
+    refused(&garbage, ErrorKind::Invalid, "the certificates are not valid").await;
     let url = format!("{}?ca={}", server.url(), certificates.ca().display());
     Redis::open(url).unwrap().load().await.unwrap();
 }
 
 #[tokio::test]
-async fn a_host_without_address_is_named() {
+async fn a_host_that_cannot_be_resolved_is_an_error() {
     for url in ["redis://no-such-host.invalid", "redis+cluster://no-such-host.invalid"] {
         let store = Redis::open(url).unwrap();
         refused(&store, ErrorKind::Unavailable, "the host no-such-host.invalid cannot be resolved").await;
@@ -105,7 +105,7 @@ async fn a_host_without_address_is_named() {
 }
 
 #[tokio::test]
-async fn a_port_where_nobody_listens_is_named() {
+async fn a_closed_port_is_an_error() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let store = Redis::open(format!("redis://:{SECRET}@127.0.0.1:{port}")).unwrap();
     refused(
@@ -136,7 +136,7 @@ async fn a_server_without_streams_is_too_old() {
 }
 
 #[tokio::test]
-async fn a_user_without_rights_is_sent_to_the_list_of_them() {
+async fn the_error_for_a_missing_permission_refers_to_the_docs() {
     if !available() {
         return;
     }
@@ -154,16 +154,16 @@ async fn a_user_without_rights_is_sent_to_the_list_of_them() {
     refused(&Redis::open(server.url_of("other", "pw")).unwrap(), ErrorKind::Invalid, message).await;
 }
 
-/// The rights as the docs list them are enough for everything, and belong to one prefix.
+/// The permissions in the docs are sufficient for everything, and limited to one prefix.
 #[tokio::test]
-async fn the_rights_that_the_docs_list_are_enough() {
+async fn the_permissions_in_the_docs_are_sufficient() {
     if !available() {
         return;
     }
     let docs = include_str!("../../../src/store/redis/redis.md");
-    let (_, rights) = docs.split_once("```text").unwrap();
-    let rights = rights.split("```").next().unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
-    let server = feats_servers::Redis::builder().acl_user("feats", "pw", &rights).start();
+    let (_, permissions) = docs.split_once("```text").unwrap();
+    let permissions = permissions.split("```").next().unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+    let server = feats_servers::Redis::builder().acl_user("feats", "pw", &permissions).start();
     let store = Redis::open(server.url_of("feats", "pw")).unwrap();
     let cursor = store.load().await.unwrap().cursor;
     let first = publish(&store, "Feature").await.unwrap();
@@ -185,7 +185,7 @@ async fn the_rights_that_the_docs_list_are_enough() {
     store.versions().await.unwrap();
     server.command::<i64>(&["HDEL", "{feats}:versions", "Feature"]);
     let warnings = store.check().await.unwrap();
-    assert_eq!(warnings, [""; 0], "what cannot be asked is not warned of");
+    assert_eq!(warnings, [""; 0], "checks that are not permitted are skipped");
     server.command::<i64>(&["XDEL", "{feats}:history:Feature", "1-0"]);
     server.command::<i64>(&["HDEL", "{feats}:current", "Feature"]);
     assert_eq!(store.check().await.unwrap().len(), 1);
@@ -198,14 +198,14 @@ async fn the_rights_that_the_docs_list_are_enough() {
 }
 
 #[tokio::test]
-async fn a_database_that_is_not_there_is_named() {
+async fn a_database_that_does_not_exist_is_an_error() {
     let Some(server) = server() else { return };
     let store = Redis::open(format!("{}/99", server.url())).unwrap();
     refused(&store, ErrorKind::Invalid, "the server has no database with this number").await;
 }
 
 #[tokio::test]
-async fn a_prefix_with_braces_is_refused_by_every_use() {
+async fn a_prefix_with_braces_fails_every_use() {
     let store = Redis::open("redis://127.0.0.1:1").unwrap().prefix("a{b}");
     let message = "the prefix must not contain braces, which mark the hash tag of a cluster";
     refused(&store, ErrorKind::Invalid, message).await;
@@ -235,7 +235,7 @@ fn the_name_of_a_store_opens_it_again() {
     }
 }
 
-/// Whether every use ends with this error, of which no word is secret.
+/// Checks that every use fails with this error, which contains no secret.
 async fn refused(store: &Redis, kind: ErrorKind, message: &str) {
     let entry = revision("Feature", None, 10);
     let errors = [

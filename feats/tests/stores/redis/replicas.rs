@@ -1,4 +1,4 @@
-//! Replicas: what they confirm, what happens when one takes over, and slots that move.
+//! Replicas: confirmation, failovers, and slots that move.
 
 use std::time::Duration;
 
@@ -10,11 +10,11 @@ use tokio::time::{Instant, sleep};
 
 use crate::writing::{publish, revision, verified};
 
-/// How long a cluster or the sentinels may take to find a new master, on a busy machine.
+/// The time within which a cluster or the sentinels must find a new master, on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 #[tokio::test]
-async fn where_a_replica_is_connected_a_revision_is_done_when_it_has_it() {
+async fn with_a_replica_an_append_is_done_when_the_replica_has_it() {
     if !available() {
         return;
     }
@@ -29,7 +29,7 @@ async fn where_a_replica_is_connected_a_revision_is_done_when_it_has_it() {
     replica.stop();
     let second = revision("Feature", Some(&first), 10);
     let message = "version 2 is written, but no replica confirmed it within 2s; a failover could lose it";
-    // Asking again is no way around: that it stands already does not mean that it is safe.
+    // A retry fails too: the revision exists, but is not confirmed.
     for _ in 0..2 {
         let error = store.append(RevisionStamp::after(&first), &second).await.unwrap_err();
         assert_eq!((error.kind(), error.message()), (ErrorKind::Unconfirmed, message), "{error:?}");
@@ -42,7 +42,7 @@ async fn where_a_replica_is_connected_a_revision_is_done_when_it_has_it() {
 }
 
 #[tokio::test]
-async fn a_replica_is_read_and_not_written() {
+async fn a_replica_is_read_only() {
     if !available() {
         return;
     }
@@ -59,7 +59,7 @@ async fn a_replica_is_read_and_not_written() {
 }
 
 #[tokio::test]
-async fn what_was_acknowledged_survives_a_failover_of_sentinels() {
+async fn acknowledged_revisions_survive_a_failover_of_sentinels() {
     if !available() {
         return;
     }
@@ -72,19 +72,19 @@ async fn what_was_acknowledged_survives_a_failover_of_sentinels() {
     }
     follower.sees(written.last().unwrap()).await;
     sentinel.kill_master();
-    // The replica takes over and has none itself: what is written now is there, but not acknowledged.
-    written.push(insist(&store, "Feature", &[ErrorKind::Unconfirmed]).await);
+    // The promoted replica has no replica itself, so new revisions are written, but not confirmed.
+    written.push(append_with_retry(&store, "Feature", &[ErrorKind::Unconfirmed]).await);
     follower.sees(written.last().unwrap()).await;
     assert_eq!(verified(&store, "Feature").await, written);
 
     sentinel.wait_for_failover();
     sentinel.restart_killed();
-    written.push(insist(&store, "Feature", &[]).await);
+    written.push(append_with_retry(&store, "Feature", &[]).await);
     assert_eq!(verified(&Redis::open(sentinel.url()).unwrap(), "Feature").await, written);
 }
 
 #[tokio::test]
-async fn what_was_acknowledged_survives_the_master_of_a_slot() {
+async fn acknowledged_revisions_survive_the_master_of_a_slot() {
     if !available() {
         return;
     }
@@ -100,18 +100,18 @@ async fn what_was_acknowledged_survives_the_master_of_a_slot() {
     assert!(assigned.iter().all(|assigned| assigned.choice == "choice" && assigned.first) && assigned.len() == 200);
     follower.sees(written.last().unwrap()).await;
     let killed = cluster.kill_master_of("{feats}:changes");
-    written.push(insist(&store, "Feature", &[ErrorKind::Unconfirmed]).await);
+    written.push(append_with_retry(&store, "Feature", &[ErrorKind::Unconfirmed]).await);
     follower.sees(written.last().unwrap()).await;
     assert_eq!(verified(&store, "Feature").await, written);
     killed.restart();
     cluster.wait_until_whole();
-    written.push(insist(&store, "Feature", &[]).await);
+    written.push(append_with_retry(&store, "Feature", &[]).await);
     assert_eq!(verified(&Redis::open(cluster.url()).unwrap(), "Feature").await, written);
     assert_eq!(store.assignments().unwrap().assign_many("experiment", &units).await.unwrap().len(), 200);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_slot_that_moves_takes_its_watchers_and_writers_along() {
+async fn watchers_and_writers_follow_a_slot_that_moves() {
     if !available() {
         return;
     }
@@ -121,8 +121,8 @@ async fn a_slot_that_moves_takes_its_watchers_and_writers_along() {
     let writing = tokio::spawn(async move {
         let mut written = Vec::new();
         for _ in 0..300 {
-            written.push(insist(&store, "Feature", &[]).await);
-            written.push(insist(&store, &format!("New{}", written.len()), &[]).await);
+            written.push(append_with_retry(&store, "Feature", &[]).await);
+            written.push(append_with_retry(&store, &format!("New{}", written.len()), &[]).await);
             store.assignments().unwrap().assign("experiment", &written.len().to_string(), "choice").await.unwrap();
             sleep(Duration::from_millis(2)).await;
         }
@@ -142,7 +142,7 @@ async fn a_slot_that_moves_takes_its_watchers_and_writers_along() {
     assert_eq!(verified(&store, "Feature").await, of_feature);
 }
 
-/// Someone who follows a store as a program does: after an error or a gap it loads everything.
+/// A follower of a store. Like a program, it loads all states after an error or a gap.
 struct Follower<'a> {
     store: &'a Redis,
     cursor: Option<Cursor>,
@@ -177,8 +177,8 @@ impl<'a> Follower<'a> {
     }
 }
 
-/// Appends a revision, again and again until it is acknowledged, or is there with one of these errors.
-async fn insist(store: &Redis, feature: &str, enough: &[ErrorKind]) -> Entry {
+/// Appends a revision, with retries until it is acknowledged or written with one of these errors.
+async fn append_with_retry(store: &Redis, feature: &str, enough: &[ErrorKind]) -> Entry {
     let start = Instant::now();
     let mut mine: Option<Entry> = None;
     loop {
@@ -191,7 +191,7 @@ async fn insist(store: &Redis, feature: &str, enough: &[ErrorKind]) -> Entry {
     }
 }
 
-/// One try: of a revision whose fate is unknown, or of a new one.
+/// Appends once: a revision with an unknown outcome, or a new one.
 async fn attempt(store: &Redis, feature: &str, mine: &mut Option<Entry>) -> feats::Result<Entry> {
     let newest = |version: u64| Page { before: Some(version), limit: 1 };
     let before = match &*mine {

@@ -1,4 +1,4 @@
-//! A program that follows a Redis in which nothing changes.
+//! A program that follows a Redis without changes.
 
 use feats::model::{Declaration, Rollout, ValueKind};
 use feats::store::Redis;
@@ -7,7 +7,7 @@ use feats::{App, attributes};
 use super::server;
 
 #[tokio::test]
-async fn deciding_asks_the_server_nothing() {
+async fn decisions_send_no_commands() {
     const DECISIONS: u64 = 100_000;
     let Some(server) = server() else { return };
     let declaration = Declaration::new("Payments", ["acme", "premium"]).segment("UserId", ValueKind::Integer);
@@ -27,6 +27,6 @@ async fn deciding_asks_the_server_nothing() {
         (0..DECISIONS).filter(|id| payments.find_implementation(&attributes! { "UserId" => *id }) == "premium").count();
     let asked = commands() - before;
     assert!((40_000..60_000).contains(&premium), "{premium}");
-    // Watching and heartbeats go on: a few commands in as long as that takes on a busy machine.
+    // Watching and heartbeats continue, with few commands even on a busy machine.
     assert!(asked < DECISIONS / 1_000, "{asked} commands for {DECISIONS} decisions");
 }

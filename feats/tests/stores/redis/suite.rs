@@ -1,22 +1,22 @@
-//! The contract, on every way to run Redis.
+//! The contract suite for every topology of Redis.
 
 use feats::store::{Redis, contract};
 use feats_servers::{Cluster, Sentinel};
 
 #[tokio::test]
-async fn one_server_keeps_the_contract() {
+async fn one_server_passes_the_suite() {
     let Some(server) = super::server() else { return };
-    keeps_the_contract(server.url()).await;
+    passes_the_suite(server.url()).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn one_server_keeps_the_contract_on_many_threads() {
+async fn one_server_passes_the_suite_on_several_threads() {
     let Some(server) = super::server() else { return };
-    keeps_the_contract(server.url()).await;
+    passes_the_suite(server.url()).await;
 }
 
 #[tokio::test]
-async fn a_server_with_tls_keeps_the_contract() {
+async fn a_server_with_tls_passes_the_suite() {
     if !feats_servers::available() {
         return;
     }
@@ -26,23 +26,23 @@ async fn a_server_with_tls_keeps_the_contract() {
 }
 
 #[tokio::test]
-async fn a_master_of_sentinels_keeps_the_contract() {
+async fn a_master_of_sentinels_passes_the_suite() {
     if !feats_servers::available() {
         return;
     }
     let sentinel = Sentinel::start();
-    keeps_the_contract(sentinel.url()).await;
+    passes_the_suite(sentinel.url()).await;
 }
 
 #[tokio::test]
-async fn a_cluster_keeps_the_contract() {
+async fn a_cluster_passes_the_suite() {
     if !feats_servers::available() {
         return;
     }
     let cluster = Cluster::shared();
-    keeps_the_contract(cluster.url()).await;
+    passes_the_suite(cluster.url()).await;
 }
 
-async fn keeps_the_contract(url: String) {
+async fn passes_the_suite(url: String) {
     contract::run(move |place| Redis::open(&url).unwrap().prefix(place)).await;
 }

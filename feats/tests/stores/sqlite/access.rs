@@ -14,7 +14,7 @@ use super::{beside, close, open, raw};
 use crate::writing::{publish, verified};
 
 #[tokio::test]
-async fn a_locked_database_is_a_timeout_and_readers_go_on() {
+async fn a_locked_database_is_a_timeout_and_can_still_be_read() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("feats.db");
     let store = open(&path);
@@ -34,7 +34,7 @@ async fn a_locked_database_is_a_timeout_and_readers_go_on() {
 }
 
 #[tokio::test]
-async fn a_database_that_another_program_has_for_itself_is_a_timeout() {
+async fn an_exclusively_locked_database_is_a_timeout() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("feats.db");
     publish(&open(&path), "Feature").await.unwrap();
@@ -72,7 +72,7 @@ async fn a_file_in_a_read_only_directory_can_be_read() {
     let path = directory.path().join("feats.db");
     let store = open(&path);
     publish(&store, "Feature").await.unwrap();
-    // A new file is its owner's alone.
+    // A new file is accessible to its owner alone.
     for part in ["", "-wal", "-shm"] {
         allow(&beside(&path, part), 0o644);
     }
@@ -94,7 +94,7 @@ async fn a_file_in_a_read_only_directory_can_be_read() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_file_that_may_not_be_made_is_read_only() {
+async fn a_file_that_cannot_be_created_is_read_only() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("feats.db");
     allow(directory.path(), 0o555);
@@ -127,7 +127,7 @@ async fn a_full_disk_is_an_error_and_loses_nothing() {
     fs::create_dir(directory.path().join("disk")).unwrap();
     let able = Command::new("unshare").args(["--map-root-user", "--mount", "true"]).stderr(Stdio::null()).status();
     if !able.is_ok_and(|status| status.success()) {
-        return println!("skipped: this system lets nobody mount a small disk");
+        return println!("skipped: this system does not permit to mount a small disk");
     }
     let child = command(&path);
     // The disk ends with the process, so the file is copied off it.
@@ -139,7 +139,7 @@ async fn a_full_disk_is_an_error_and_loses_nothing() {
     filled(small, &directory.path().join("feats.db")).await;
 }
 
-/// Publishes until there is no room: what was acknowledged is there, and with room again the store goes on.
+/// Publishes until the disk is full: acknowledged revisions are kept, and the store works again with free space.
 async fn filled(child: Command, path: &Path) {
     let told = Publisher::run(child);
     let Some(Told::Failed(error)) = told.last() else { panic!("{told:?}") };
@@ -156,7 +156,7 @@ async fn filled(child: Command, path: &Path) {
     publish(&store, "One").await.unwrap();
 }
 
-/// The command for a child that permissions hold back: not even here is it root.
+/// Builds the command for a child without root privileges.
 #[cfg(unix)]
 fn unprivileged(directory: &Path, path: &Path) -> Command {
     use std::os::unix::fs::MetadataExt;
@@ -164,13 +164,13 @@ fn unprivileged(directory: &Path, path: &Path) -> Command {
     if fs::metadata(directory).unwrap().uid() != 0 {
         return command(path);
     }
-    let nobody = 65534;
+    let unprivileged_id = 65534;
     let mut command = command_of(&reachable_copy(directory), path);
-    command.uid(nobody).gid(nobody).current_dir("/");
+    command.uid(unprivileged_id).gid(unprivileged_id).current_dir("/");
     command
 }
 
-/// A copy of this binary where everybody can start it.
+/// Copies this binary to a place where any user can start it.
 #[cfg(unix)]
 fn reachable_copy(directory: &Path) -> PathBuf {
     let copy = directory.join("child");

@@ -1,4 +1,4 @@
-//! Another program on the same file: this test binary, started once more.
+//! Another program on the same file: this test binary, started a second time.
 
 use std::env;
 use std::io::{BufRead, BufReader, Lines};
@@ -20,23 +20,23 @@ pub(super) struct Publisher {
     lines: Lines<BufReader<ChildStdout>>,
 }
 
-/// What it tells.
+/// A report of the child.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Told {
-    /// So many features were loaded, or the error.
+    /// The number of loaded features, or the error.
     Loaded(String),
     /// The store has acknowledged this version of a feature.
     Published(String, u64),
-    /// The error at which it ended.
+    /// The error with which it ended.
     Failed(String),
 }
 
-/// The command that starts it.
+/// Builds the command that starts it.
 pub(super) fn command(path: &Path) -> Command {
     command_of(&env::current_exe().unwrap(), path)
 }
 
-/// The same of a copy of this binary.
+/// Builds the command for a copy of this binary.
 pub(super) fn command_of(binary: &Path, path: &Path) -> Command {
     let mut command = Command::new(binary);
     command.args(["--exact", "sqlite::child::publishes", "--nocapture", "--quiet"]).env(PATH, path);
@@ -50,14 +50,14 @@ impl Publisher {
         Self { process, lines }
     }
 
-    /// `kill -9`, and what it had told before.
+    /// Kills the child with SIGKILL. Returns its reports.
     pub(super) fn kill(mut self) -> Vec<Told> {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
         self.collect()
     }
 
-    /// All that it tells until it fails by itself.
+    /// Runs the child until it fails. Returns its reports.
     pub(super) fn run(command: Command) -> Vec<Told> {
         let mut publisher = Self::start(command);
         let told = publisher.by_ref().collect();
@@ -101,7 +101,7 @@ async fn changes_of_another_program_arrive() {
     program.kill();
 }
 
-/// What other tests run in processes of their own; without such a process's variable there is nothing to do.
+/// Runs in the child processes of other tests. Does nothing without the environment variable of a child.
 #[tokio::test]
 #[expect(clippy::print_stdout, reason = "it is how the process tells what it did")]
 async fn publishes() {

@@ -22,7 +22,7 @@ async fn no_acknowledged_revision_is_lost_when_writers_are_killed() {
     let mut acknowledged = BTreeMap::<String, u64>::new();
     for round in 0..ROUNDS {
         let mut writers = [Publisher::start(command(&path)), Publisher::start(command(&path))];
-        // Some are killed early, while the file is made, recovered or checkpointed.
+        // Some are killed early, while the file is created, recovered or checkpointed.
         let told: Vec<Told> =
             writers.iter_mut().flat_map(|writer| writer.take(round % 8).collect::<Vec<_>>()).collect();
         sleep(Duration::from_micros(fastrand::u64(..5_000)));
@@ -41,11 +41,14 @@ async fn no_acknowledged_revision_is_lost_when_writers_are_killed() {
             let versions: BTreeMap<String, u64> = store.versions().await.unwrap().into_iter().collect();
             for (feature, version) in &acknowledged {
                 let there = versions.get(feature).copied().unwrap_or(0);
-                assert!(there >= *version, "round {round}: version {version} of {feature} is lost, {there} is there");
+                assert!(
+                    there >= *version,
+                    "round {round}: version {version} of {feature} is lost, the newest is {there}"
+                );
             }
         }
     }
-    assert!(acknowledged.values().sum::<u64>() > 100, "hardly anything was published: {acknowledged:?}");
+    assert!(acknowledged.values().sum::<u64>() > 100, "too few revisions were published: {acknowledged:?}");
     for (feature, version) in &acknowledged {
         assert!(verified(&witness, feature).await.len() as u64 >= *version);
     }

@@ -1,4 +1,4 @@
-//! Files that are no store: damaged ones, those of other programs, those of newer versions.
+//! Files that are not a store: damaged ones, those of other programs, those of newer versions.
 
 use std::fs;
 use std::path::Path;
@@ -11,7 +11,7 @@ use super::{close, execute, open};
 use crate::writing::{publish, revision};
 
 #[tokio::test]
-async fn a_file_that_is_no_database_is_corrupt_and_left_alone() {
+async fn a_file_that_is_not_a_database_is_corrupt_and_unchanged() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("feats.db");
     for content in ["just a note".repeat(1000).into_bytes(), (0..100_000).map(|n| (n % 251) as u8).collect()] {
@@ -22,7 +22,7 @@ async fn a_file_that_is_no_database_is_corrupt_and_left_alone() {
 }
 
 #[tokio::test]
-async fn the_database_of_another_program_is_left_alone() {
+async fn the_database_of_another_program_is_rejected_and_unchanged() {
     let directory = tempfile::tempdir().unwrap();
     for (name, sql) in [
         ("tables", "CREATE TABLE revisions (a); INSERT INTO revisions VALUES (1)"),
@@ -38,7 +38,7 @@ async fn the_database_of_another_program_is_left_alone() {
 }
 
 #[tokio::test]
-async fn a_database_of_a_newer_schema_is_left_alone() {
+async fn a_database_with_a_newer_schema_is_rejected_and_unchanged() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("feats.db");
     let store = open(&path);
@@ -76,7 +76,7 @@ async fn tables_that_were_changed_by_hand_are_corrupt() {
 }
 
 #[tokio::test]
-async fn damaged_pages_are_found_and_never_a_panic() {
+async fn damaged_pages_are_detected_without_a_panic() {
     let directory = tempfile::tempdir().unwrap();
     let sound = directory.path().join("sound.db");
     let store = open(&sound);
@@ -104,7 +104,7 @@ async fn damaged_pages_are_found_and_never_a_panic() {
     assert!(found > 20, "damage was found in {found} of 60 files");
 }
 
-/// Whatever is answered is sound, or an error that says so. Gives the number of errors.
+/// Checks that every result is valid or a proper error. Returns the number of errors.
 async fn use_everything(store: &Sqlite, path: &Path) -> usize {
     let start = Cursor::default();
     let entry = revision("Feature0", None, 10);
@@ -127,7 +127,7 @@ async fn use_everything(store: &Sqlite, path: &Path) -> usize {
     errors.len()
 }
 
-/// Whether every use ends with an error that says why, and where.
+/// Checks that every use fails with an error that names the reason and the path.
 async fn refused(store: &Sqlite, why: &str) {
     let entry = revision("Feature", None, 10);
     let errors = [

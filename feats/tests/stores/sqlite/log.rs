@@ -1,4 +1,4 @@
-//! The write-ahead log: the file alone has what was acknowledged, and a log that is lost is noticed.
+//! The write-ahead log: the file alone has all acknowledged revisions, and a lost log is detected.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -33,7 +33,7 @@ async fn a_copy_of_the_file_alone_has_every_acknowledged_revision() {
 }
 
 #[tokio::test]
-async fn what_a_reader_kept_in_the_log_is_in_the_file_soon_after_the_reader_ends() {
+async fn pages_that_a_reader_kept_in_the_log_are_moved_after_it_ends() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("feats.db");
     let start = || {
@@ -45,11 +45,11 @@ async fn what_a_reader_kept_in_the_log_is_in_the_file_soon_after_the_reader_ends
     let mut reading = reader.begin().await.unwrap();
     let _: i64 = query_scalar("SELECT count(*) FROM revisions").fetch_one(&mut *reading).await.unwrap();
     app.feature_named("Payments").unwrap().edit().otherwise("premium").publish().await.unwrap();
-    assert_eq!(versions_of_copy(&path).await, [], "the reader needs the file as it was");
+    assert_eq!(versions_of_copy(&path).await, [], "the reader needs the older pages");
     reading.rollback().await.unwrap();
     let begun = Instant::now();
     while versions_of_copy(&path).await != [("Payments".to_owned(), 1)] {
-        assert!(begun.elapsed() < Duration::from_secs(20), "it stays in the log");
+        assert!(begun.elapsed() < Duration::from_secs(20), "the pages stay in the log");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
@@ -73,7 +73,7 @@ async fn the_log_stays_short_while_programs_write() {
         }
     }
     assert!(longest < 8 << 20, "the log has {longest} bytes");
-    // Nobody writes any more; a program that follows the file moves what the last ones left in the log.
+    // Without writers, a program that watches the file moves the last pages of the log.
     let cursor = store.load().await.unwrap().cursor;
     store.watch(&cursor, Duration::from_millis(20)).await.unwrap();
     let copied: BTreeMap<String, u64> = versions_of_copy(&path).await.into_iter().collect();
@@ -129,10 +129,10 @@ async fn a_log_that_is_removed_replaced_or_cut_loses_no_acknowledged_revision() 
     }
 }
 
-/// What is only in a log that is removed while another program reads is lost; nobody is told that the next one is kept before
-/// that is so.
+/// Pages that are only in a log that is removed during a read are lost. Later appends are not acknowledged until they are
+/// durable again.
 #[tokio::test]
-async fn a_log_that_is_removed_with_what_only_it_has_is_told() {
+async fn the_removal_of_a_log_with_unmoved_pages_is_an_error() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("feats.db");
     let store = open(&path);
@@ -160,7 +160,7 @@ async fn a_log_that_is_removed_with_what_only_it_has_is_told() {
 }
 
 #[tokio::test]
-async fn a_directory_that_is_renamed_is_noticed_before_anything_is_acknowledged() {
+async fn a_renamed_directory_is_detected_before_a_write_is_acknowledged() {
     let directory = tempfile::tempdir().unwrap();
     let (here, elsewhere) = (directory.path().join("here"), directory.path().join("elsewhere"));
     fs::create_dir(&here).unwrap();
@@ -177,7 +177,7 @@ async fn a_directory_that_is_renamed_is_noticed_before_anything_is_acknowledged(
 }
 
 #[tokio::test]
-async fn a_link_to_the_file_is_the_file() {
+async fn a_symbolic_link_is_the_same_store() {
     let directory = tempfile::tempdir().unwrap();
     let (real, link) = (directory.path().join("real.db"), directory.path().join("link.db"));
     #[cfg(unix)]
@@ -203,7 +203,7 @@ async fn versions_of_copy(path: &Path) -> Vec<(String, u64)> {
     found
 }
 
-/// A copy of the database file alone.
+/// Copies the database file alone.
 fn copy(path: &Path) -> PathBuf {
     let directory = path.parent().unwrap().join(format!("copy-{:x}", fastrand::u64(..)));
     fs::create_dir(&directory).unwrap();

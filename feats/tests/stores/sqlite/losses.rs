@@ -1,4 +1,4 @@
-//! Rows that were deleted by hand: they are told, and one feature's hide no other's.
+//! Rows that were deleted by hand: they are reported, and affect only their feature.
 
 use feats::model::{Declaration, Entry};
 use feats::store::{Page, Store, contract};
@@ -9,7 +9,7 @@ use super::{execute, open, raw};
 use crate::writing::{publish, verified};
 
 #[tokio::test]
-async fn a_database_that_lost_revisions_says_which() {
+async fn lost_revisions_are_reported() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("feats.db");
     let lose = async |feature: &str, version: u64| {
@@ -20,7 +20,7 @@ async fn a_database_that_lost_revisions_says_which() {
 }
 
 #[tokio::test]
-async fn a_list_of_newest_revisions_that_was_lost_is_made_again_by_the_next_append() {
+async fn a_lost_list_of_newest_revisions_is_restored_by_the_next_append() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("feats.db");
     let store = open(&path);
@@ -36,7 +36,7 @@ async fn a_list_of_newest_revisions_that_was_lost_is_made_again_by_the_next_appe
 }
 
 #[tokio::test]
-async fn a_feature_whose_rows_are_gone_is_retained_and_put_back() {
+async fn a_feature_whose_rows_are_lost_is_retained_and_put_back() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("feats.db");
     let features = ["Payments", "Fee"].map(|name| Declaration::new(name, ["acme", "premium"]));
@@ -64,7 +64,7 @@ async fn a_feature_whose_rows_are_gone_is_retained_and_put_back() {
 }
 
 #[tokio::test]
-async fn a_database_that_cannot_be_written_as_it_should_be_is_told() {
+async fn a_database_without_a_log_is_reported() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("feats.db");
     let store = open(&path);

@@ -1,4 +1,4 @@
-//! What can happen to a file.
+//! Faults of a file.
 
 mod access;
 mod child;
@@ -17,12 +17,12 @@ use feats::store::Sqlite;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection};
 
-/// A handle that does not wait long for locks.
+/// Opens a handle with a short wait for locks.
 fn open(path: &Path) -> Sqlite {
     Sqlite::open(path).unwrap().busy_timeout(Duration::from_millis(300)).poll_every(Duration::from_millis(5))
 }
 
-/// A connection that knows nothing of feats.
+/// Opens a plain connection without feats.
 async fn raw(path: &Path) -> SqliteConnection {
     SqliteConnectOptions::new().filename(path).create_if_missing(true).connect().await.unwrap()
 }
@@ -31,7 +31,7 @@ async fn execute(path: &Path, sql: &'static str) {
     sqlx::raw_sql(sql).execute(&mut raw(path).await).await.unwrap();
 }
 
-/// Closes a handle. Its threads end a little later; whoever is last then takes the log along.
+/// Closes a handle. Its threads end a little later, and the last connection removes the log.
 async fn close(store: Sqlite, path: &Path) {
     drop(store);
     while beside(path, "-wal").exists() {

@@ -53,7 +53,7 @@ async fn nothing_but_the_database_is_left_in_the_directory() {
     assert_eq!(names, ["feats.db", "feats.db-shm", "feats.db-wal"]);
 }
 
-/// Publishes once in another program, which has this umask, and kills it: the log stays.
+/// Publishes once in another program with this umask, and kills it, so that the log stays.
 fn publish_under(umask: &str, path: &Path) {
     let child = command(path);
     let mut shell = Command::new("sh");
@@ -65,7 +65,7 @@ fn publish_under(umask: &str, path: &Path) {
     publisher.kill();
 }
 
-/// The modes of the file, its log and the index of that.
+/// Returns the modes of the file, its log and the index of the log.
 fn modes(path: &Path) -> [u32; 3] {
     ["", "-wal", "-shm"].map(|suffix| fs::metadata(beside(path, suffix)).unwrap().mode() & 0o777)
 }

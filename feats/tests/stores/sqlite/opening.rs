@@ -1,4 +1,4 @@
-//! Opening: only the path is checked, all else happens at first use.
+//! Opening checks only the path; everything else happens at the first use.
 
 use std::fs;
 use std::path::Path;
@@ -11,7 +11,7 @@ use super::open;
 use crate::writing::publish;
 
 #[test]
-fn a_path_that_cannot_be_that_of_a_file_is_refused() {
+fn an_invalid_path_is_rejected() {
     let directory = tempfile::tempdir().unwrap();
     let inside = directory.path().join("");
     for (path, why) in [
@@ -33,7 +33,7 @@ fn a_path_that_cannot_be_that_of_a_file_is_refused() {
 }
 
 #[test]
-fn a_mistyped_address_is_refused_and_not_repeated() {
+fn a_mistyped_address_is_rejected_and_not_repeated() {
     for address in [
         "redis://admin:secret@h",
         "redis:/admin:secret@h",
@@ -75,7 +75,7 @@ fn a_path_that_is_not_utf8_is_refused() {
 }
 
 #[tokio::test]
-async fn nothing_is_made_before_the_first_use() {
+async fn no_file_is_created_before_the_first_use() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("feats.db");
     let store = open(&path);
@@ -85,7 +85,7 @@ async fn nothing_is_made_before_the_first_use() {
 }
 
 #[tokio::test]
-async fn a_missing_directory_is_named_and_may_come_later() {
+async fn a_missing_directory_is_named_and_can_be_created_later() {
     let directory = tempfile::tempdir().unwrap();
     let inner = directory.path().join("later");
     let store = open(&inner.join("feats.db"));
@@ -97,7 +97,7 @@ async fn a_missing_directory_is_named_and_may_come_later() {
 }
 
 #[tokio::test]
-async fn a_missing_file_is_not_made_where_one_has_to_be() {
+async fn a_required_file_is_not_created() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("feats.db");
     let tool = open(&path).must_exist();
@@ -111,7 +111,7 @@ async fn a_missing_file_is_not_made_where_one_has_to_be() {
 }
 
 #[tokio::test]
-async fn odd_paths_are_paths() {
+async fn unusual_paths_are_valid() {
     let directory = tempfile::tempdir().unwrap();
     for name in ["a?mode=memory", "a#b", "a%20b", "it's", "ä 🦀", ":memory:", "file:x", "-"] {
         let path = directory.path().join(name);
@@ -130,7 +130,7 @@ async fn an_empty_file_becomes_a_store() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn handles_that_make_the_file_at_once_make_one() {
+async fn concurrent_handles_create_one_file() {
     let directory = tempfile::tempdir().unwrap();
     for n in 0..5 {
         let path = directory.path().join(format!("{n}.db"));
@@ -161,7 +161,7 @@ async fn extreme_options_are_clamped() {
     let cursor = store.load().await.unwrap().cursor;
     let watched = store.watch(&cursor, Duration::from_millis(20)).await.unwrap();
     assert_eq!(watched, WatchEvent::Changes { entries: Vec::new(), cursor });
-    // Within the bounds, options are taken as they are.
+    // Within the limits, options are used as given.
     let store = store.busy_timeout(Duration::from_millis(7)).poll_every(Duration::from_secs(9));
     let shown = format!("{store:?}");
     assert!(shown.contains("busy: 7ms") && shown.contains("poll: 9s"), "{shown}");

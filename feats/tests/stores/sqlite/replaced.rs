@@ -1,4 +1,4 @@
-//! A file that is replaced, set back, emptied or removed under a running program.
+//! A file that is replaced, restored, emptied or removed under a running program.
 
 use std::fs;
 use std::path::Path;
@@ -12,7 +12,7 @@ use super::{beside, close, execute, open, raw};
 use crate::writing::{publish, revision, verified};
 
 #[tokio::test]
-async fn a_file_that_was_emptied_or_set_back_begins_another_life() {
+async fn a_file_that_was_emptied_or_restored_has_a_new_epoch() {
     let directory = tempfile::tempdir().unwrap();
     let (path, copy) = (directory.path().join("feats.db"), directory.path().join("copy.db"));
     let set_back = async || put_in_place(&copy, &path);
@@ -23,7 +23,7 @@ async fn a_file_that_was_emptied_or_set_back_begins_another_life() {
 }
 
 #[tokio::test]
-async fn another_file_in_its_place_is_a_gap_and_then_used() {
+async fn a_replaced_file_is_a_gap_and_then_used() {
     let directory = tempfile::tempdir().unwrap();
     let (path, other) = (directory.path().join("feats.db"), directory.path().join("other.db"));
     let store = open(&path);
@@ -49,7 +49,7 @@ async fn another_file_in_its_place_is_a_gap_and_then_used() {
 }
 
 #[tokio::test]
-async fn a_file_set_back_to_a_copy_is_a_gap_even_after_new_writes() {
+async fn a_file_restored_from_a_copy_is_a_gap_even_after_new_writes() {
     let directory = tempfile::tempdir().unwrap();
     let (path, copy) = (directory.path().join("feats.db"), directory.path().join("copy.db"));
     let store = open(&path);
@@ -63,18 +63,18 @@ async fn a_file_set_back_to_a_copy_is_a_gap_even_after_new_writes() {
     let (other, epoch) = (open(&path), store.epoch().await.unwrap());
 
     put_in_place(&copy, &path);
-    assert_eq!(store.epoch().await.unwrap(), epoch, "nothing tells it from what it was");
+    assert_eq!(store.epoch().await.unwrap(), epoch, "the loss is not detected yet");
     assert_eq!(watch(&store, &after).await, WatchEvent::Gap);
     let another = store.epoch().await.unwrap();
     assert_ne!(another, epoch);
     assert_eq!(watch(&other, &after).await, WatchEvent::Gap);
-    assert_eq!(other.epoch().await.unwrap(), another, "it is one loss, whoever notices");
+    assert_eq!(other.epoch().await.unwrap(), another, "one loss begins one epoch");
     for n in 0..3 {
         let written = publish(&store, "Feature").await.unwrap();
         assert_eq!(written.version, n + 2);
         assert_eq!(watch(&store, &after).await, WatchEvent::Gap, "with {} revisions", n + 2);
     }
-    assert_eq!(watch(&store, &before).await, WatchEvent::Gap, "it is of another life");
+    assert_eq!(watch(&store, &before).await, WatchEvent::Gap, "it is of another epoch");
     assert_eq!(store.epoch().await.unwrap(), another);
 }
 
@@ -92,7 +92,7 @@ async fn an_emptied_store_is_a_gap() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_gone_is_unavailable_until_it_is_back() {
+async fn a_removed_file_is_unavailable_until_it_is_put_back() {
     let directory = tempfile::tempdir().unwrap();
     let (path, aside) = (directory.path().join("feats.db"), directory.path().join("aside.db"));
     let store = open(&path);
@@ -111,15 +111,15 @@ async fn a_file_that_is_gone_is_unavailable_until_it_is_back() {
             assert_eq!(error.kind(), ErrorKind::Unavailable, "{error}");
             assert!(error.message().contains("the file is gone"), "{error}");
         }
-        assert!(!path.exists(), "an empty store must not take its place");
+        assert!(!path.exists(), "an empty store must not replace it");
     }
     put_in_place(&aside, &path);
     assert_eq!(publish(&store, "Feature").await.unwrap().version, 2);
 }
 
-/// As `cp` does it: the file stays the same one, with another content.
+/// Like `cp`: the file is the same, with other content.
 #[tokio::test]
-async fn a_file_overwritten_by_an_older_copy_is_noticed_before_anything_is_acknowledged() {
+async fn a_file_overwritten_by_an_older_copy_is_detected_before_a_write_is_acknowledged() {
     let directory = tempfile::tempdir().unwrap();
     let (path, copy) = (directory.path().join("feats.db"), directory.path().join("copy.db"));
     let (store, watcher) = (open(&path), open(&path));
@@ -136,8 +136,8 @@ async fn a_file_overwritten_by_an_older_copy_is_noticed_before_anything_is_ackno
     fs::copy(&copy, &path).unwrap();
     let next = revision("Feature", Some(&newest.entries[0]), 100);
     let appended = store.append(RevisionStamp::after(&newest.entries[0]), &next).await.unwrap();
-    let AppendOutcome::Conflict(Some(standing)) = appended else { panic!("{appended:?}") };
-    assert_eq!(standing.version, 1, "what the copy has");
+    let AppendOutcome::Conflict(Some(newest)) = appended else { panic!("{appended:?}") };
+    assert_eq!(newest.version, 1, "the newest version in the copy");
     assert_eq!(watch(&watcher, &other).await, WatchEvent::Gap);
     assert_ne!(watcher.epoch().await.unwrap(), epoch);
     assert_eq!(publish(&store, "Feature").await.unwrap().version, 2);
@@ -147,7 +147,7 @@ async fn a_file_overwritten_by_an_older_copy_is_noticed_before_anything_is_ackno
 }
 
 #[tokio::test]
-async fn nothing_is_acknowledged_in_a_file_that_was_cut() {
+async fn no_write_is_acknowledged_in_a_truncated_file() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("feats.db");
     let store = open(&path);
@@ -159,12 +159,12 @@ async fn nothing_is_acknowledged_in_a_file_that_was_cut() {
         fs::File::options().write(true).open(&path).unwrap().set_len(length).unwrap();
         let next = revision("Feature", Some(&newest), 100);
         let appended = store.append(RevisionStamp::after(&newest), &next).await;
-        assert!(!matches!(appended, Ok(AppendOutcome::Done)), "cut to {length} bytes");
+        assert!(!matches!(appended, Ok(AppendOutcome::Done)), "truncated to {length} bytes");
     }
 }
 
 #[tokio::test]
-async fn a_file_cut_to_nothing_is_no_panic() {
+async fn a_file_truncated_to_nothing_causes_no_panic() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("feats.db");
     let store = open(&path);
@@ -185,7 +185,7 @@ async fn a_file_cut_to_nothing_is_no_panic() {
             errors += 1;
         }
     }
-    assert!(errors > 0, "nothing says that the file is cut");
+    assert!(errors > 0, "no error reports that the file is truncated");
 }
 
 async fn watch(store: &Sqlite, cursor: &Cursor) -> WatchEvent {
@@ -196,7 +196,7 @@ async fn backup(path: &Path, copy: &Path) {
     query("VACUUM INTO ?").bind(copy.to_str().unwrap()).execute(&mut raw(path).await).await.unwrap();
 }
 
-/// As the docs advise: the files beside it first, then one rename.
+/// Replaces the file as the docs advise: removes the files beside it first, then renames.
 fn put_in_place(new: &Path, path: &Path) {
     for suffix in ["-wal", "-shm"] {
         let _ = fs::remove_file(beside(path, suffix));

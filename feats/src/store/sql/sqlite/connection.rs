@@ -23,7 +23,7 @@ pub(super) struct Options {
     pub(super) given: String,
     /// The absolute path, because the program may change its current directory later.
     pub(super) path: PathBuf,
-    /// Whether to create the file if there is none.
+    /// `true` to create the file if there is none.
     pub(super) create: bool,
     /// The maximum wait for locks of other programs.
     pub(super) busy: Duration,
@@ -40,11 +40,11 @@ pub(super) struct Database {
     pub(super) writer: PooledConnection,
     pub(super) reader: PooledConnection,
     pub(super) watcher: PooledConnection,
-    /// Whether a connection was ever opened. If the file is missing after that, it is not created again: an empty store would
+    /// `true` if a connection was ever opened. If the file is missing after that, it is not created again: an empty store would
     /// discard every state that programs use.
     was_opened: AtomicBool,
     next_serial: AtomicU64,
-    /// Whether the write-ahead log may have pages that are not in the file.
+    /// `true` if the write-ahead log may have pages that are not in the file.
     log_is_ahead: AtomicBool,
     /// The position of the newest revision that this handle appended, until a watcher finds it lost.
     appended: std::sync::Mutex<Option<Cursor>>,
@@ -62,7 +62,7 @@ struct OpenConnection {
     connection: SqliteConnection,
     files: Files,
     serial: u64,
-    /// Whether the connection may be used again.
+    /// `true` if the connection may be used again.
     reusable: bool,
 }
 
@@ -72,7 +72,7 @@ pub(super) struct Lease<'a> {
     database: &'a Database,
     slot: MutexGuard<'a, Option<OpenConnection>>,
     open: OpenConnection,
-    /// Whether this use may leave pages in the log.
+    /// `true` if this use may leave pages in the log.
     writes_log: bool,
 }
 
