@@ -206,8 +206,7 @@ impl Replica {
         if let (Some(_), Some(quarantine)) = (&last_valid, &unresolved.quarantine) {
             // A pinned feature keeps its pin.
             let route = unresolved.route.clone().or_else(|| last_valid.clone());
-            let quarantine =
-                Some(Box::new(QuarantinedRevision { problems: quarantine.problems.clone(), last_valid: last_valid }));
+            let quarantine = Some(Box::new(QuarantinedRevision { problems: quarantine.problems.clone(), last_valid }));
             let (version, hash, bytes, removed) =
                 (unresolved.version, unresolved.hash, unresolved.bytes.clone(), unresolved.removed);
             let counters = Box::default();
@@ -228,7 +227,7 @@ impl Replica {
         let (before, unresolved_before) = (self.cell.load_full(), state.unresolved.len());
         SnapshotUpdate {
             replica: self,
-            state: state,
+            state,
             before,
             after: None,
             routed: Vec::new(),

@@ -149,7 +149,7 @@ impl Pin {
         }
         let (problems, last_valid) = (quarantine.problems.clone(), quarantine.last_valid.clone());
         let route = self.route.clone().or_else(|| last_valid.clone());
-        let quarantine = Some(Box::new(QuarantinedRevision { problems, last_valid: last_valid }));
+        let quarantine = Some(Box::new(QuarantinedRevision { problems, last_valid }));
         Some(FeatureRevision { quarantine, ..FeatureRevision::valid(entry, route) })
     }
 

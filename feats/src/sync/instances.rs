@@ -209,8 +209,7 @@ impl InstanceRegistration {
         if self.features == 0 {
             return Ok(());
         }
-        let instance =
-            Instance { heartbeat: Timestamp::from(SystemTime::now()), retained: retained, ..self.instance.clone() };
+        let instance = Instance { heartbeat: Timestamp::from(SystemTime::now()), retained, ..self.instance.clone() };
         let bytes = serde_json::to_vec(&instance).unwrap_or_default();
         match &self.records {
             Some(records) => records.store.put(INSTANCE_KIND, &instance.id, &bytes, Some(ttl)).await,

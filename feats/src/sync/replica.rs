@@ -142,7 +142,7 @@ impl Replica {
         }
         Status {
             config_source: self.origin(),
-            retained: retained,
+            retained,
             quarantined: self.quarantined(),
             compiling: locked(&self.writer_state).queue.len(),
             warnings: self.warnings.texts(),

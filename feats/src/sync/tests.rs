@@ -143,8 +143,7 @@ fn in_order(replica: &Replica, entries: &[Entry]) -> Option<FeatureRevision> {
         let last_valid = before.as_ref().and_then(|before| before.last_valid().cloned());
         let good = compiled.problems.is_empty();
         let route = compiled.route.map(Arc::new).or_else(|| last_valid.clone().filter(|_| !good));
-        let quarantine =
-            (!good).then(|| Box::new(QuarantinedRevision { problems: compiled.problems, last_valid: last_valid }));
+        let quarantine = (!good).then(|| Box::new(QuarantinedRevision { problems: compiled.problems, last_valid }));
         before = Some(FeatureRevision { quarantine, ..FeatureRevision::valid(entry, route) });
     }
     before

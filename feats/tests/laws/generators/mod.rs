@@ -150,7 +150,7 @@ pub(crate) fn experiment() -> impl Strategy<Value = Experiment> {
         .prop_map(|(touch, first, count)| Reassigned::new(touch, first, count.min(SLOTS - first)));
     (units, share, vec(touch, 0..5)).prop_map(|(rollout, share, reassigned)| {
         let rollout = Rollout { ramp: None, ..rollout };
-        Experiment { rollout, share, reassigned: reassigned }
+        Experiment { rollout, share, reassigned }
     })
 }
 
