@@ -1,6 +1,6 @@
 //! Caches for optional page content, which is read if the store answers quickly and kept for a while.
 //!
-//! A page waits briefly for such a value, and not at all while the store is unreachable: the page must load, because the
+//! A page waits a moment for such a value, and not at all while the store is unreachable: the page must load, because the
 //! operator may need its kill switch.
 
 use std::borrow::Borrow;

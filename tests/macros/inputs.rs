@@ -25,7 +25,7 @@ trait Ship {
 #[feats::feature]
 trait Greet {
     #[default]
-    fn briefly(name: &str, title: &'static str) -> String {
+    fn shortly(name: &str, title: &'static str) -> String {
         format!("Hi {name}, {title}")
     }
     fn at_length(name: &str, title: &'static str) -> String {

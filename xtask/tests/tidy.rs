@@ -6,7 +6,7 @@ use std::process::Command;
 use xtask::root;
 use xtask::tidy::{
     Problem, Tree, absent, changelog, cycles, documents, generated, headers, labels, leanness, length, lints,
-    manifests, packages, retries, unfinished,
+    manifests, packages, retries, unfinished, words,
 };
 
 #[test]
@@ -122,4 +122,9 @@ fn apply(rule: fn(&Tree) -> Vec<Problem>) {
     let problems = rule(&Tree::read(root()).unwrap());
     let lines: String = problems.iter().map(|problem| format!("\n  {problem}")).collect();
     assert!(problems.is_empty(), "{} problems:{lines}", problems.len());
+}
+
+#[test]
+fn old_words_are_gone() {
+    apply(words::check);
 }

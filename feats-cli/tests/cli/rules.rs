@@ -89,8 +89,8 @@ fn an_unreachable_rule_is_warned_of_once() {
     assert!(output.contains("\nwarning: Canada never applies: America covers it.\n"), "{output}");
     assert!(!add("Norway", "Country = NO").contains("warning"), "the warning is not repeated");
     let empty =
-        shop.json(&["rule", "add", "PaymentProcessor", "nobody", "--when-json", r#"{"any": []}"#, "--use", "acme"]);
-    assert_eq!(empty["warnings"], json!([{ "path": "rules[3].when", "kind": "never_holds", "rule": "nobody" }]));
+        shop.json(&["rule", "add", "PaymentProcessor", "empty", "--when-json", r#"{"any": []}"#, "--use", "acme"]);
+    assert_eq!(empty["warnings"], json!([{ "path": "rules[3].when", "kind": "never_holds", "rule": "empty" }]));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 #[feats::feature]
 trait Audience {
     #[default]
-    fn nobody() -> u32 {
+    fn nothing() -> u32 {
         0
     }
     fn a_l_l() -> u32 {
