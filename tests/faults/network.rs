@@ -24,7 +24,7 @@ fn cut_in_mid_reply() {
 
 #[test]
 fn slow_with_occasional_resets() {
-    fault("line: 50 ms each way, 1 % of replies reset", || {
+    fault("line: 50 ms each way, 1% of replies reset", || {
         let (redis, proxy) = server_and_line();
         let mut trial = trial(&redis, &proxy).start();
         proxy.set(Link::Slow { delay: Duration::from_millis(50), resets: 0.01 });

@@ -127,7 +127,7 @@ impl<S: Subject + ?Sized> Request<'_, S> {
     }
 
     /// Evaluates the feature for the subject by the snapshot. Every decision of an app ends here.
-    // Always inlined: a function call would add more than 10 % to the cost of a decision.
+    // Always inlined: a function call would add more than 10% to the cost of a decision.
     #[inline(always)]
     fn outcome(&self, context: &DecisionContext<'_>) -> Outcome {
         let DecisionContext { app, snapshot, instant, budget, .. } = *context;

@@ -61,7 +61,7 @@ impl Default for Backoff {
     }
 }
 
-/// Returns a random time between 75 % and 125 % of the given one, so that programs that were started together drift apart.
+/// Returns a random time between 75% and 125% of the given one, so that programs that were started together drift apart.
 pub(crate) fn jittered(time: Duration) -> Duration {
     time.mul_f64(0.75 + fastrand::f64() / 2.0)
 }
