@@ -12,7 +12,7 @@ use workloads::{
     ByCountry, Canary, Country, Halves, Listed, OtherwiseOnly, Stateless, User, UserId, canadian, start, stranger,
 };
 
-/// Chooses once with every workload. The sum keeps the calls from being optimised away.
+/// Chooses once with every workload. The sum keeps the calls from being optimized away.
 fn choose_by_all(user: &User) -> u64 {
     fn position<F: Feature>(choice: F) -> u64 {
         F::ALL.iter().position(|known| *known == choice).map_or(0, |position| position as u64)

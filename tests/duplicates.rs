@@ -9,7 +9,7 @@ mod checkout {
     }
 }
 
-mod catalogue {
+mod catalog {
     #[feats::boolean(name = "Search")]
     pub fn Find() -> bool {
         true
@@ -21,6 +21,6 @@ fn two_features_of_one_name_are_refused_with_both_places() {
     let error = App::builder().detached().start_blocking().expect_err("two features have the same name");
     assert_eq!(error.kind(), ErrorKind::Duplicate);
     let message = error.to_string();
-    assert!(message.contains("duplicates::checkout") && message.contains("duplicates::catalogue"), "{message}");
-    assert!(!checkout::Search::is_enabled() && catalogue::Find::is_enabled());
+    assert!(message.contains("duplicates::checkout") && message.contains("duplicates::catalog"), "{message}");
+    assert!(!checkout::Search::is_enabled() && catalog::Find::is_enabled());
 }

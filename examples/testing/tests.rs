@@ -9,7 +9,7 @@ use feats::{App, Feature, Reason, testing};
 use crate::cart::{Country, CustomerId, Delivery, FreeShipping, promise, small_cart, total};
 use crate::free_shipments;
 
-/// A test of the default behaviour needs no app, no store and no set-up.
+/// A test of the default behavior needs no app, no store and no set-up.
 #[test]
 fn shipping_costs_five_dollars() {
     assert_eq!(total(&small_cart("US")), 3_000);

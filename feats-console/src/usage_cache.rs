@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use feats::usage::{KEPT_DAYS, Series, Staleness};
+use feats::usage::{RETENTION_DAYS, Series, Staleness};
 use feats::{App, Dynamic, FeatureHandle};
 use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 use tokio::time::timeout;
@@ -128,8 +128,8 @@ impl Default for StalenessCache {
 
 async fn read(app: &App, days: u32) -> Option<Stale> {
     let mut stale = Stale::new();
-    for found in app.stale(days.clamp(1, KEPT_DAYS)).await.ok()? {
-        stale.entry(found.feature).or_default().push(found.why);
+    for found in app.stale(days.clamp(1, RETENTION_DAYS)).await.ok()? {
+        stale.entry(found.feature).or_default().push(found.reason);
     }
     Some(stale)
 }

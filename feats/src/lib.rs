@@ -272,7 +272,7 @@
 //! | A state uses names that this program does not know. | The feature is [quarantined](Quarantine): it keeps its last valid rules, read from history if need be, else its default. It can still be pinned, replaced and rolled back. |
 //! | A change is invalid. | Every problem is reported with its path and a suggestion. Nothing is written. |
 //! | Another author published first. | The change fails with a [conflict](Conflict) that has both sides. Nothing is written. |
-//! | The reply to a write is lost. | The write is retried and recognised by its id. |
+//! | The reply to a write is lost. | The write is retried and recognized by its id. |
 //! | Two features have the same name. | `start` fails and names both places. |
 //! | The binary never names a feature's crate. | The feature is not linked, so no list has it. Write `use that_crate as _;`. |
 //! | An earlier use in an experiment cannot be looked up in time. | The owner of the unit's slot, with the reason [`Provisional`](Reason::Provisional). The first use that the store receives wins. |
@@ -282,7 +282,7 @@
 //! | Counts of uses cannot be stored. | They wait: one hour by the minute, two days by the hour. Older ones are dropped. |
 //! | The password is wrong, the certificate authority is unknown, the host does not resolve, or the server has no streams. | `start` succeeds and the fallbacks above apply. `status()` says what to do; see [the errors of `store::Redis`](store::Redis#errors). |
 //! | A cookie of overrides is forged, expired, malformed, too long, of another user, or names something that no longer exists. | It is ignored and counted (`web::Overrides::rejected`). The page is served. |
-//! | A template uses an unknown feature. | `feature` is undefined and `enabled` is false; the first time is logged. With strict undefined behaviour it is an error of the template. |
+//! | A template uses an unknown feature. | `feature` is undefined and `enabled` is false; the first time is logged. With strict undefined behavior it is an error of the template. |
 //! | A segment panics. | The caller sees the panic. Scopes are unaffected. |
 //!
 //! # Cargo features

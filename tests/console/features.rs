@@ -82,7 +82,7 @@ pub async fn publish(app: &App) {
         (PAYMENT, json!({ "rules": [payment["rules"][0]] }), "Acme is down in Canada"),
         (PAYMENT, payment, "Companies first, then everyone, slowly"),
         (LONG, json!({ "rules": Json::Array(forty) }), ""),
-        ("ButtonColour", experiment, "Which colour sells"),
+        ("ButtonColour", experiment, "Which color sells"),
         ("ImageProcessing", json!({ "pinned": "off" }), "We are under attack"),
         ("OldCheckout", json!({ "otherwise": { "static": "on" } }), "Everyone is here"),
         (MARKUP, markup, MARKUP),

@@ -68,7 +68,7 @@ async fn every_page_fits_every_window_and_requests_only_the_console() {
 
 /// Pages are dark in dark mode and light in light mode.
 #[tokio::test(flavor = "multi_thread")]
-async fn colours_follow_the_preferred_mode() {
+async fn colors_follow_the_preferred_mode() {
     if !available() {
         return;
     }

@@ -11,7 +11,7 @@ use feats::store::{
 use feats::{Error, ErrorKind, Result};
 use tokio::sync::watch;
 
-/// The behaviour of the store.
+/// The behavior of the store.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Mood {
     Well,

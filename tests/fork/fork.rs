@@ -23,7 +23,7 @@ pub trait VisitorId {
     }
 }
 
-/// The colour of a button.
+/// The color of a button.
 #[feats::feature(kind = experiment)]
 pub trait Colors {
     #[default]

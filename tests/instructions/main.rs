@@ -93,7 +93,7 @@ fn at_page_start(user: User) -> User {
 }
 
 /// Runs the loop that callgrind counts, which it finds by the name of this function. It is never inlined, so that workloads are
-/// not optimised together with their surroundings.
+/// not optimized together with their surroundings.
 #[inline(never)]
 fn counted_loop<T>(times: u32, run: impl Fn() -> T) {
     for _ in 0..times {

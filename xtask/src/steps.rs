@@ -47,7 +47,7 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "deny",
-        about: "dependencies have licences and sources that we accept (needs cargo-deny)",
+        about: "dependencies have licenses and sources that we accept (needs cargo-deny)",
         action: Action::IfInstalled("deny", "deny check --hide-inclusion-graph bans licenses sources"),
     },
     Step {

@@ -42,7 +42,7 @@ fn shares(crowd: &[(PaymentProcessor, User)]) -> Markup {
                 li {
                     span { (decision::key(processor)) b { (processor) } }
                     svg.bar-of preserveAspectRatio="none" viewBox="0 0 100 1" aria-hidden="true" {
-                        rect class={ "f-" (decision::colour(processor)) } width=(count(processor)) height="1" {}
+                        rect class={ "f-" (decision::color(processor)) } width=(count(processor)) height="1" {}
                     }
                     span.num { (count(processor)) }
                 }

@@ -27,13 +27,13 @@ pub(super) fn card<F: Feature>(app: &App, decision: &Decision<F>) -> Markup {
     }
 }
 
-/// Renders the colour and pattern of an implementation.
+/// Renders the color and pattern of an implementation.
 pub(super) fn key<F: Feature>(value: F) -> Markup {
-    html! { i.key.(colour(value)) aria-hidden="true" {} }
+    html! { i.key.(color(value)) aria-hidden="true" {} }
 }
 
-/// Returns the CSS class of an implementation's colour and pattern, which is the same on every page.
-pub(super) fn colour<F: Feature>(value: F) -> String {
+/// Returns the CSS class of an implementation's color and pattern, which is the same on every page.
+pub(super) fn color<F: Feature>(value: F) -> String {
     let others = F::ALL.iter().filter(|other| **other != F::DEFAULT);
     let index = others.zip(1..).find(|(other, _)| **other == value).map_or(0, |(_, index)| index);
     format!("c{index}")

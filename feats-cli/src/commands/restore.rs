@@ -88,7 +88,7 @@ impl RestoreSummary {
 impl From<&RestoredFeature> for Row {
     fn from(restored: &RestoredFeature) -> Self {
         let (outcome, version, error) = match &restored.outcome {
-            RestoreOutcome::PutBack(version) => ("restored", Some(*version), None),
+            RestoreOutcome::Restored(version) => ("restored", Some(*version), None),
             RestoreOutcome::UpToDate => ("up_to_date", None, None),
             RestoreOutcome::WrittenSince => ("written_since", None, None),
             RestoreOutcome::Failed(error) => ("failed", None, Some(error.report().to_string())),

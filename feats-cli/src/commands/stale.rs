@@ -17,12 +17,12 @@ pub(super) async fn run(context: &Context, arguments: &args::Stale) -> Result<Ex
     let stale = context.app.stale(arguments.days).await?;
     let stale: Vec<Feature> = stale
         .into_iter()
-        .map(|Stale { feature, why, .. }| {
+        .map(|Stale { feature, reason, .. }| {
             let declaration = declarations.get(feature.as_str());
             let origin = declaration.and_then(|declaration| declaration.location.as_ref());
             Feature {
-                summary: why.to_string(),
-                reason: Reason::from(why),
+                summary: reason.to_string(),
+                reason: Reason::from(reason),
                 expires: declaration.and_then(|declaration| declaration.expires.as_deref()).map(str::to_owned),
                 owner: declaration.and_then(|declaration| declaration.owner.as_deref()).map(str::to_owned),
                 module: origin.map(|origin| origin.module.to_string()),

@@ -23,7 +23,7 @@ use self::failure::failure_page;
 use crate::failure::{Failure, Result};
 use crate::secrets::conceal;
 
-/// A result. Its JSON is what it serialises to, a stable interface. Its page may change.
+/// A result. Its JSON is what it serializes to, a stable interface. Its page may change.
 pub(crate) trait Render: Serialize {
     /// Writes the page for people.
     fn write(&self, page: &mut Page);

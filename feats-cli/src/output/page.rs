@@ -84,7 +84,7 @@ impl Page {
     }
 
     fn styled(&self, codes: &str, safe: &str) -> String {
-        if self.style.colour { format!("\x1b[{codes}m{safe}\x1b[0m") } else { safe.to_owned() }
+        if self.style.color { format!("\x1b[{codes}m{safe}\x1b[0m") } else { safe.to_owned() }
     }
 }
 
@@ -93,8 +93,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_page_without_colour_has_no_escape_character() {
-        let mut page = Page::new(Style { terminal: false, colour: false });
+    fn a_page_without_color_has_no_escape_character() {
+        let mut page = Page::new(Style { terminal: false, color: false });
         page.heading("Rules");
         page.error("\x1b[31mred");
         page.table(["NAME"], [["\x1b]0;title\x07".to_owned()]]);

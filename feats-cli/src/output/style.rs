@@ -9,13 +9,13 @@ use feats::text::terminal_line;
 pub(crate) struct Style {
     /// `true` if the output is a terminal, which has a width; `false` for a file or a pipe.
     pub(super) terminal: bool,
-    pub(super) colour: bool,
+    pub(super) color: bool,
 }
 
 impl Style {
     /// Creates the style for a terminal, or for a file or pipe.
     pub(super) fn new(terminal: bool) -> Self {
-        Self { terminal, colour: terminal && wants_colour() }
+        Self { terminal, color: terminal && wants_color() }
     }
 }
 
@@ -24,8 +24,8 @@ pub(crate) fn safe(text: &str) -> String {
     terminal_line(text).into_owned()
 }
 
-/// Returns `true` if colour is allowed by the environment: <https://no-color.org>.
-fn wants_colour() -> bool {
+/// Returns `true` if color is allowed by the environment: <https://no-color.org>.
+fn wants_color() -> bool {
     env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
         && env::var_os("TERM").is_none_or(|term| term != "dumb")
 }

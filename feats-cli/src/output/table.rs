@@ -19,7 +19,7 @@ impl Table {
         } else {
             columns.set_content_arrangement(ContentArrangement::Disabled);
         }
-        if style.colour {
+        if style.color {
             columns.enforce_styling();
         }
         if !header.is_empty() {

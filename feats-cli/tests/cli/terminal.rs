@@ -1,4 +1,4 @@
-//! Output: untrusted text, colour, questions, and closed pipes.
+//! Output: untrusted text, color, questions, and closed pipes.
 
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -58,11 +58,11 @@ fn a_pipe_receives_plain_lines() {
 }
 
 #[test]
-fn a_terminal_gets_colour_and_wrapped_lines() {
+fn a_terminal_gets_color_and_wrapped_lines() {
     let shop = Shop::new();
     shop.ok(&["pin", "PaymentProcessor", "premium", "-m", &"long ".repeat(100)]);
-    let Some((_, colourful)) = on_a_terminal(&shop, "list", "", &[]) else { return };
-    assert!(colourful.contains("\u{1b}[1m"), "{colourful}");
+    let Some((_, colorful)) = on_a_terminal(&shop, "list", "", &[]) else { return };
+    assert!(colorful.contains("\u{1b}[1m"), "{colorful}");
     let Some((code, plain)) = on_a_terminal(&shop, "list", "", &[("NO_COLOR", "1")]) else { return };
     assert_eq!(code, 0);
     assert!(!plain.contains('\u{1b}'), "{plain}");

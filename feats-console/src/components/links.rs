@@ -25,7 +25,7 @@ impl Pager {
         all.get(from..(from + ROWS_PER_PAGE).min(all.len())).unwrap_or_default()
     }
 
-    /// Renders the position and links to the neighbouring pages, or nothing for a single page.
+    /// Renders the position and links to the neighboring pages, or nothing for a single page.
     pub(crate) fn links(&self, path: &str, parameters: &[(&str, &str)]) -> Markup {
         let last = self.total.div_ceil(ROWS_PER_PAGE);
         let from = (self.page - 1) * ROWS_PER_PAGE + 1;

@@ -1,4 +1,4 @@
-//! Styles of implementations: a colour and a pattern each, the same on every page, so that neither is needed alone.
+//! Styles of implementations: a color and a pattern each, the same on every page, so that neither is needed alone.
 
 use feats::model::Declaration;
 use maud::{Markup, html};
@@ -11,7 +11,7 @@ pub(crate) fn style_index(declaration: &Declaration, implementation: &str) -> us
     declaration.position(implementation).map_or(0, usize::from) % STYLE_COUNT
 }
 
-/// Renders a filled rectangle in an `svg`: a colour with a pattern on top.
+/// Renders a filled rectangle in an `svg`: a color with a pattern on top.
 pub(crate) fn rectangle(x: &str, y: &str, width: &str, height: &str, style_index: usize) -> Markup {
     html! {
         rect class={ "c" (style_index) } x=(x) y=(y) width=(width) height=(height) {}

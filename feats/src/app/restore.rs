@@ -27,7 +27,7 @@ use crate::text::quoted;
 /// let report = app.restore("/var/lib/shop/feats.jsonl").author("ada").publish().await?;
 /// for restored in &report.features {
 ///     match &restored.outcome {
-///         RestoreOutcome::PutBack(version) => println!("{}: restored as version {version}", restored.feature),
+///         RestoreOutcome::Restored(version) => println!("{}: restored as version {version}", restored.feature),
 ///         RestoreOutcome::UpToDate => {}
 ///         RestoreOutcome::WrittenSince => println!("{}: kept the version in the store", restored.feature),
 ///         RestoreOutcome::Failed(error) => eprintln!("{}: {error}", restored.feature),
@@ -78,7 +78,7 @@ pub struct RestoredFeature {
 #[derive(Debug)]
 pub enum RestoreOutcome {
     /// The state was restored as this version, or would be in a preview.
-    PutBack(u64),
+    Restored(u64),
     /// The store already has this state or a newer version.
     UpToDate,
     /// The store has an older version that was written after the lost one. It is kept, unless
@@ -145,8 +145,8 @@ impl RestoreBuilder {
         let mut features = Vec::new();
         for candidate in candidates {
             let outcome = match candidate.planned_outcome(self.overwrite) {
-                RestoreOutcome::PutBack(_) => {
-                    self.append(&candidate).await.map_or_else(RestoreOutcome::Failed, RestoreOutcome::PutBack)
+                RestoreOutcome::Restored(_) => {
+                    self.append(&candidate).await.map_or_else(RestoreOutcome::Failed, RestoreOutcome::Restored)
                 }
                 outcome => outcome,
             };
@@ -231,7 +231,7 @@ impl Candidate {
 
     /// Returns the outcome if nothing fails.
     fn planned_outcome(&self, overwrite: bool) -> RestoreOutcome {
-        let next = RestoreOutcome::PutBack(self.stored_stamp().version.saturating_add(1));
+        let next = RestoreOutcome::Restored(self.stored_stamp().version.saturating_add(1));
         let Some(stored) = &self.stored else {
             // Without a state, the default decides already.
             return if self.revision.is_removed() { RestoreOutcome::UpToDate } else { next };

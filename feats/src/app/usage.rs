@@ -5,7 +5,7 @@ use super::running::App;
 use crate::error::{Error, ErrorKind, Result};
 use crate::registry::FeatureKey;
 use crate::store::StoreUse;
-use crate::usage::{Grain, KEPT_DAYS, LastHour, Series, Stale, staleness};
+use crate::usage::{Grain, LastHour, RETENTION_DAYS, Series, Stale, staleness};
 
 impl App {
     /// Returns the uses of every feature in the last hour, by the minute.
@@ -33,9 +33,10 @@ impl App {
     /// # Errors
     /// [`ErrorKind::Invalid`] if `days` is 0 or more than 90, which is how long uses are kept; the store cannot be read.
     pub async fn stale(&self, days: u32) -> Result<Vec<Stale>> {
-        if !(1..=KEPT_DAYS).contains(&days) {
-            let message =
-                format!("uses are kept for {KEPT_DAYS} days, so a feature is stale after 1 to {KEPT_DAYS} days");
+        if !(1..=RETENTION_DAYS).contains(&days) {
+            let message = format!(
+                "uses are kept for {RETENTION_DAYS} days, so a feature is stale after 1 to {RETENTION_DAYS} days"
+            );
             return Err(Error::new(ErrorKind::Invalid, message));
         }
         let usage = self.0.usage.clone();
@@ -45,8 +46,8 @@ impl App {
         for declaration in self.declarations() {
             let handle = self.feature_named(&declaration.name)?;
             let changed = || Some(handle.revision()?.time());
-            let why = staleness(&declaration, changed, &counted, now, days);
-            stale.extend(why.into_iter().map(|why| Stale { feature: declaration.name.to_string(), why }));
+            let reasons = staleness(&declaration, changed, &counted, now, days);
+            stale.extend(reasons.into_iter().map(|reason| Stale { feature: declaration.name.to_string(), reason }));
         }
         Ok(stale)
     }

@@ -54,7 +54,7 @@ pub use sql::Sqlite;
 /// [`assignments`](Self::assignments).
 ///
 /// Names are any text without NUL, up to 200 characters. Two names are equal if their bytes are equal: a store must not fold
-/// case, trim spaces or normalise Unicode.
+/// case, trim spaces or normalize Unicode.
 ///
 /// An app calls every method on its background thread, a single-threaded tokio runtime, and a method must not block that
 /// thread. A call can be cancelled: its future may be dropped before it completes. Errors that a retry can resolve are of kind

@@ -25,7 +25,7 @@ pub(crate) struct Replica {
     pub(crate) cell: Arc<SnapshotCell>,
     pub(crate) attributes: Attributes<'static>,
     pub(super) features: RwLock<Features>,
-    /// The lock serialises writers of the snapshot.
+    /// The lock serializes writers of the snapshot.
     pub(super) writer_state: Mutex<WriterState>,
     /// The source of the routes in use.
     config_source: Mutex<ConfigSource>,

@@ -13,7 +13,7 @@ use feats_core::__private::shorten;
 use crate::model::{Declaration, Timestamp};
 
 /// The number of days for which uses are kept, and therefore the maximum for [`App::stale`](crate::App::stale).
-pub const KEPT_DAYS: u32 = 90;
+pub const RETENTION_DAYS: u32 = 90;
 
 /// The separator between the names of a feature and of an implementation. Names have no control characters.
 const SEPARATOR: char = '\u{1f}';
@@ -97,7 +97,7 @@ impl Grain {
             Self::Minute => 24 * 60,
             Self::Hour => 90 * 24,
             // Today and the day on which counting started are incomplete.
-            Self::Day => i64::from(KEPT_DAYS) + 2,
+            Self::Day => i64::from(RETENTION_DAYS) + 2,
         }
     }
 

@@ -27,7 +27,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 pub(crate) use layout::Grain;
-pub use layout::KEPT_DAYS;
+pub use layout::RETENTION_DAYS;
 pub use series::{LastHour, Series};
 pub(crate) use stale::{Days, staleness};
 pub use stale::{Stale, Staleness};

@@ -21,7 +21,7 @@ pub struct Stale {
     /// The name of the feature.
     pub feature: String,
     /// The reason.
-    pub why: Staleness,
+    pub reason: Staleness,
 }
 
 /// The reason why a feature is stale.
@@ -94,14 +94,14 @@ pub(crate) fn staleness(
     now: Timestamp,
     min_days: u32,
 ) -> Vec<Staleness> {
-    let mut why = Vec::new();
+    let mut reasons = Vec::new();
     if let (Some(on), true) = (&declaration.expires, declaration.is_expired(now)) {
-        why.push(Staleness::Expired { on: on.to_string() });
+        reasons.push(Staleness::Expired { on: on.to_string() });
     }
-    let Some(days) = counted.get(&*presence_name(&declaration.name)) else { return why };
+    let Some(days) = counted.get(&*presence_name(&declaration.name)) else { return reasons };
     let unused = complete_days(days, days.iter().take_while(|day| day.used.is_empty()).count());
     if unused >= min_days {
-        why.push(Staleness::Unused { days: unused });
+        reasons.push(Staleness::Unused { days: unused });
     } else if let Some(only) = days.iter().flat_map(|day| &day.used).next() {
         let same = days.iter().take_while(|day| day.used.iter().all(|used| used == only));
         // Days before the first use do not count.
@@ -115,11 +115,11 @@ pub(crate) fn staleness(
             let days = days.min(u32::try_from(unchanged).unwrap_or(u32::MAX));
             if days >= min_days {
                 let name = declaration.names().find(|name| *implementation_name(name) == **only).unwrap_or(only);
-                why.push(Staleness::SingleImplementation { implementation: name.to_owned(), days });
+                reasons.push(Staleness::SingleImplementation { implementation: name.to_owned(), days });
             }
         }
     }
-    why
+    reasons
 }
 
 /// Returns how many of the last `length` days are complete and were counted; the newest day is first. Today is not complete, and
@@ -132,7 +132,7 @@ fn complete_days(days: &[Day], length: usize) -> u32 {
 
 impl fmt::Display for Stale {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.feature, self.why)
+        write!(f, "{}: {}", self.feature, self.reason)
     }
 }
 
@@ -211,8 +211,8 @@ mod tests {
 
     #[test]
     fn a_stale_feature_has_stable_keys_as_json() {
-        let json = |why| serde_json::to_value(Stale { feature: "F".to_owned(), why }).unwrap_or_default();
-        let why = [
+        let json = |reason| serde_json::to_value(Stale { feature: "F".to_owned(), reason }).unwrap_or_default();
+        let reasons = [
             (
                 Staleness::Expired { on: "2026-01-31".to_owned() },
                 serde_json::json!({"reason": "expired", "on": "2026-01-31"}),
@@ -223,8 +223,8 @@ mod tests {
                 serde_json::json!({"reason": "single_implementation", "implementation": "a", "days": 7}),
             ),
         ];
-        for (why, expected) in why {
-            assert_eq!(json(why), serde_json::json!({"feature": "F", "why": expected}));
+        for (reason, expected) in reasons {
+            assert_eq!(json(reason), serde_json::json!({"feature": "F", "reason": expected}));
         }
     }
 
@@ -234,7 +234,7 @@ mod tests {
         feature.expires = Some("2026-01-31".into());
         assert_eq!(reasons(&feature, "", None, 30), ["expired on 2026-01-31"]);
         assert_eq!(reasons(&feature, ". . . a", None, 2), ["expired on 2026-01-31", "unused for 2 days"]);
-        let stale = Stale { feature: "F".to_owned(), why: Staleness::Expired { on: "2026-01-31".to_owned() } };
+        let stale = Stale { feature: "F".to_owned(), reason: Staleness::Expired { on: "2026-01-31".to_owned() } };
         assert_eq!(stale.to_string(), "F: expired on 2026-01-31");
     }
 }

@@ -131,7 +131,7 @@ async fn a_running_program_can_restore_retained_revisions() {
     store.empty();
     until_retained(&one, 0).await;
     let preview = one.restore_retained().preview().await.expect("the store answers");
-    assert!(matches!(preview.features[0].outcome, RestoreOutcome::PutBack(1)), "{preview:?}");
+    assert!(matches!(preview.features[0].outcome, RestoreOutcome::Restored(1)), "{preview:?}");
     assert_eq!(store.revisions("Payments").await.len(), 0, "a preview writes nothing");
 
     let restored = one.restore_retained().author("ada").publish().await.expect("restored");
@@ -213,11 +213,11 @@ async fn a_restore_from_a_fallback_file_restores_only_lost_revisions() {
     let restored = tool.restore(&last).author("ada").publish().await.expect("restored");
     assert_eq!(restored.damaged, 1);
     let outcomes: Vec<_> = restored.features.iter().map(|it| (it.feature.as_str(), &it.outcome)).collect();
-    use RestoreOutcome::{PutBack, UpToDate, WrittenSince};
+    use RestoreOutcome::{Restored, UpToDate, WrittenSince};
     let expected = [
-        ("Lost", matches!(outcomes[0].1, PutBack(1))),
-        ("Older", matches!(outcomes[1].1, PutBack(2))),
-        ("Removed", matches!(outcomes[2].1, PutBack(2))),
+        ("Lost", matches!(outcomes[0].1, Restored(1))),
+        ("Older", matches!(outcomes[1].1, Restored(2))),
+        ("Removed", matches!(outcomes[2].1, Restored(2))),
         ("Since", matches!(outcomes[3].1, WrittenSince)),
         ("UpToDate", matches!(outcomes[4].1, UpToDate)),
     ];
@@ -226,9 +226,9 @@ async fn a_restore_from_a_fallback_file_restores_only_lost_revisions() {
     assert!(store.revisions("Removed").await.pop().expect("a tombstone").removed);
 
     let again = tool.restore(&last).publish().await.expect("nothing to do");
-    assert!(again.features.iter().all(|it| !matches!(it.outcome, PutBack(_))), "{again:?}");
+    assert!(again.features.iter().all(|it| !matches!(it.outcome, Restored(_))), "{again:?}");
     let overwritten = tool.restore(&last).overwrite().publish().await.expect("overwritten");
-    assert!(matches!(overwritten.features[3].outcome, PutBack(2)), "{overwritten:?}");
+    assert!(matches!(overwritten.features[3].outcome, Restored(2)), "{overwritten:?}");
     let missing = tool.restore(directory.path().join("none")).publish().await.expect_err("no file");
     assert!(missing.is_not_found(), "{missing}");
 }

@@ -23,7 +23,7 @@ async fn a_choice_is_a_position_among_the_choices_of_its_revision() {
     let theme = app.feature_named("Theme").expect("declared");
     let publish = |json| theme.edit().replace(state(&json)).author("ada").publish();
     publish(json!({
-        "values": { "light": { "colour": "white" }, "dark": { "colour": "black" } },
+        "values": { "light": { "color": "white" }, "dark": { "color": "black" } },
         "overrides": [{ "segment": "UserId", "values": [7], "use": "dark" }],
         "otherwise": { "static": "light" },
     }))

@@ -14,7 +14,7 @@ use tokio::sync::{mpsc, watch};
 
 use crate::ports;
 
-/// The behaviour of a proxy.
+/// The behavior of a proxy.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Link {
     /// Forwards everything without changes.
@@ -33,7 +33,7 @@ pub enum Link {
     },
     /// Resets every connection, including new ones.
     Refuse,
-    /// Forwards nothing and resets nothing. Data arrives when the behaviour changes, as with TCP.
+    /// Forwards nothing and resets nothing. Data arrives when the behavior changes, as with TCP.
     BlackHole,
 }
 
@@ -80,7 +80,7 @@ impl Proxy {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
-    /// Changes the behaviour for existing and new connections.
+    /// Changes the behavior for existing and new connections.
     pub fn set(&self, link: Link) {
         self.link.send_replace(link);
     }
@@ -157,7 +157,7 @@ async fn receive(mut from: ReadHalf<'_>, pieces: mpsc::Sender<Piece>) {
     }
 }
 
-/// Forwards data with the behaviour of the proxy. Returns `true` if the proxy resets the connection.
+/// Forwards data with the behavior of the proxy. Returns `true` if the proxy resets the connection.
 async fn deliver(
     mut pieces: mpsc::Receiver<Piece>,
     mut to: WriteHalf<'_>,

@@ -1,13 +1,13 @@
-//! Published packages contain licences and a README.
+//! Published packages contain licenses and a README.
 
 use crate::manifest::Manifest;
 
 use super::{Problem, Tree};
 
-/// The licence files of every package.
-const LICENCES: [&str; 2] = ["LICENSE-APACHE", "LICENSE-MIT"];
+/// The license files of every package.
+const LICENSES: [&str; 2] = ["LICENSE-APACHE", "LICENSE-MIT"];
 
-/// Checks that every published crate has both licences next to its manifest, and a README there or at the path in the manifest.
+/// Checks that every published crate has both licenses next to its manifest, and a README there or at the path in the manifest.
 /// Cargo packages only files in the folder of the crate, and follows links.
 pub fn check(tree: &Tree) -> Vec<Problem> {
     let mut problems = Vec::new();
@@ -17,9 +17,9 @@ pub fn check(tree: &Tree) -> Vec<Problem> {
             continue;
         }
         let folder = path.trim_end_matches("Cargo.toml");
-        for licence in LICENCES {
-            if tree.get(&format!("{folder}{licence}")).is_none() {
-                let message = format!("the package has no {licence}: run `ln -s ../{licence} {folder}{licence}`");
+        for license in LICENSES {
+            if tree.get(&format!("{folder}{license}")).is_none() {
+                let message = format!("the package has no {license}: run `ln -s ../{license} {folder}{license}`");
                 problems.push(Problem::new(path, 1, message));
             }
         }

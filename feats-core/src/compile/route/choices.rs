@@ -10,7 +10,7 @@ use crate::model::{Declaration, Implementation, State};
 /// ```
 /// use feats::compile::Choices;
 /// use feats::model::Declaration;
-/// let theme: feats::State = r#"{"values": {"light": {"color": "white"}, "dark": {"colour": "black"}}}"#.parse()?;
+/// let theme: feats::State = r#"{"values": {"light": {"color": "white"}, "dark": {"color": "black"}}}"#.parse()?;
 /// let choices = Choices::new(&Declaration::new("Theme", ["system"]), &theme);
 /// assert_eq!(choices.names().collect::<Vec<_>>(), ["system", "dark", "light"]);
 /// assert_eq!((choices.position("light"), choices.name(2)), (Some(2), Some(&"light".into())));

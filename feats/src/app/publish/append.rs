@@ -55,7 +55,7 @@ pub(in crate::app) async fn append_entry(app: &App, after: RevisionStamp, entry:
     }
 }
 
-/// Appends, and retries while the store does not answer. A write that succeeded is recognised by its id, even if another
+/// Appends, and retries while the store does not answer. A write that succeeded is recognized by its id, even if another
 /// author has already published after it.
 async fn append_or_retry(store: &dyn Store, expected: RevisionStamp, entry: &Entry) -> Result<AppendOutcome> {
     let (mut attempts, backoff) = (0, Backoff::brief());

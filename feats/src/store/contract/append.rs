@@ -16,7 +16,7 @@ const FEATURE: &str = "Feature";
 pub(super) const CASES: &[Case] = &[
     case!(appended, "an appended revision is visible to every handle"),
     case!(conflicts, "an append that expects another newest revision is a conflict that carries the current one"),
-    case!(lost_reply, "an append whose reply was lost can be recognised by the id in the conflict"),
+    case!(lost_reply, "an append whose reply was lost can be recognized by the id in the conflict"),
     case!(holes, "an append whose version does not follow the expected one is Invalid, and writes nothing"),
     case!(tombstones, "a removal is a revision like any other, and versions continue after it"),
     case!(verbatim, "bytes are returned verbatim"),

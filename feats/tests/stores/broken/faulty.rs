@@ -22,7 +22,7 @@ pub(crate) enum Fault {
     AcceptsGaps,
     ForgetsIds,
     AlwaysDone,
-    Reserialises,
+    Reserializes,
     CutsStates,
     ForgetsHashes,
     LosesTombstones,
@@ -39,7 +39,7 @@ pub(crate) enum Fault {
     NewEpochByCursor,
     CapabilitiesOfOtherEpochs,
     FoldsCase,
-    Normalises,
+    Normalizes,
     Trims,
     CutsNames,
     JoinsNames,
@@ -90,7 +90,7 @@ impl Faulty {
     fn name(&self, name: &str) -> String {
         match self.fault {
             Fault::FoldsCase => name.to_lowercase(),
-            Fault::Normalises => name.replace("e\u{301}", "é"),
+            Fault::Normalizes => name.replace("e\u{301}", "é"),
             Fault::Trims => name.trim().to_owned(),
             Fault::CutsNames => name.chars().take(199).collect(),
             _ => name.to_owned(),
@@ -156,7 +156,7 @@ impl Store for Faulty {
             }
             Fault::ComparesVersionsOnly if standing.version == expected.version => expected = standing,
             Fault::AcceptsGaps => entry.version = expected.version + 1,
-            Fault::Reserialises => {
+            Fault::Reserializes => {
                 let json: serde_json::Value = serde_json::from_slice(&entry.bytes).unwrap();
                 entry.bytes = serde_json::to_vec(&json).unwrap();
             }

@@ -58,7 +58,7 @@ async fn revisions_that_an_emptied_redis_has_lost_are_retained_and_put_back() {
     assert!(refused.to_string().contains("feats restore"), "{refused}");
 
     let restored = other.restore_retained().author("ada").publish().await.unwrap();
-    assert!(matches!(restored.features[0].outcome, RestoreOutcome::PutBack(1)), "{restored:?}");
+    assert!(matches!(restored.features[0].outcome, RestoreOutcome::Restored(1)), "{restored:?}");
     until(|| [&one, &other].iter().all(|app| app.status().retained.is_empty())).await;
     for app in [&one, &other, &start().await.unwrap()] {
         assert_eq!((chosen(app), app.status().config_source), (("premium".to_owned(), Some(1)), ConfigSource::Store));

@@ -142,7 +142,7 @@ async fn a_newest_revision_that_is_lost_everywhere_is_retained_and_put_back() {
     assert!(warned(&app, "\"Payments\" (2 of 2)"), "{:?}", app.status());
 
     let restored = app.restore_retained().author("ada").publish().await.unwrap();
-    assert!(matches!(restored.features[0].outcome, RestoreOutcome::PutBack(1)), "{restored:?}");
+    assert!(matches!(restored.features[0].outcome, RestoreOutcome::Restored(1)), "{restored:?}");
     app.refresh().await.unwrap();
     assert_eq!((app.status().retained.len(), decision()), (0, "premium".to_owned()));
     assert!(!warned(&app, "Payments"), "{:?}", app.status());

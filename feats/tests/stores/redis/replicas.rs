@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep};
 use crate::writing::{publish, revision, verified};
 
 /// The time within which a cluster or the sentinels must find a new master, on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 #[tokio::test]
 async fn with_a_replica_an_append_is_done_when_the_replica_has_it() {
@@ -156,7 +156,7 @@ impl<'a> Follower<'a> {
     async fn sees(&mut self, entry: &Entry) {
         let start = Instant::now();
         loop {
-            assert!(start.elapsed() < PATIENCE, "version {} was not seen", entry.version);
+            assert!(start.elapsed() < TIMEOUT, "version {} was not seen", entry.version);
             let seen = match &self.cursor {
                 Some(cursor) => match self.store.watch(cursor, Duration::from_secs(5)).await {
                     Ok(WatchEvent::Changes { entries, cursor }) => Some((entries, cursor)),
@@ -185,7 +185,7 @@ async fn append_with_retry(store: &Redis, feature: &str, enough: &[ErrorKind]) -
         match attempt(store, feature, &mut mine).await {
             Ok(entry) => return entry,
             Err(error) if enough.contains(&error.kind()) => return mine.expect("what was appended"),
-            Err(error) => assert!(start.elapsed() < PATIENCE, "{error:?}"),
+            Err(error) => assert!(start.elapsed() < TIMEOUT, "{error:?}"),
         }
         sleep(Duration::from_millis(50)).await;
     }

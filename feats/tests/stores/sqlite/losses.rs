@@ -57,7 +57,7 @@ async fn a_feature_whose_rows_are_lost_is_retained_and_put_back() {
     assert_eq!(history, [Entry::missing("Payments", 1)]);
 
     let restored = app.restore_retained().author("ada").publish().await.unwrap();
-    assert!(matches!(restored.features[0].outcome, RestoreOutcome::PutBack(1)), "{restored:?}");
+    assert!(matches!(restored.features[0].outcome, RestoreOutcome::Restored(1)), "{restored:?}");
     app.refresh().await.unwrap();
     assert!(!warned(&app) && app.status().retained.is_empty(), "{:?}", app.status());
     assert_eq!(open(&path).history("Payments", Page::default()).await.unwrap().len(), 1);

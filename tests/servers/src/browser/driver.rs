@@ -113,11 +113,11 @@ fn capabilities(look: Look, profile: &Path) -> Json {
     // In the preferences of Chromium, 2 means "blocked".
     let preferences =
         if look.scripts { json!({}) } else { json!({ "profile.managed_default_content_settings.javascript": 2 }) };
-    let patience = Duration::as_millis(&TIMEOUT) as u64;
+    let timeout = Duration::as_millis(&TIMEOUT) as u64;
     json!({
         "browserName": "chrome",
         "goog:chromeOptions": { "args": arguments, "prefs": preferences },
         "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },
-        "timeouts": { "pageLoad": patience, "script": patience },
+        "timeouts": { "pageLoad": timeout, "script": timeout },
     })
 }

@@ -1,4 +1,4 @@
-//! The appearance of a browser: the size of its window, its colours, and support for scripts.
+//! The appearance of a browser: the size of its window, its colors, and support for scripts.
 
 /// The appearance of a browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +15,7 @@ impl Look {
         Self { width: 390, height: 844, ..self }
     }
 
-    /// Prefers dark colours.
+    /// Prefers dark colors.
     pub fn dark(self) -> Self {
         Self { dark: true, ..self }
     }

@@ -51,7 +51,7 @@ pub fn available() -> bool {
 }
 
 impl Browser {
-    /// Starts a browser with a wide window, light colours and scripts.
+    /// Starts a browser with a wide window, light colors and scripts.
     pub async fn start() -> Self {
         Self::with(Look::default()).await
     }

@@ -1,4 +1,4 @@
-//! The window of a browser: its size, its colours, and screenshots.
+//! The window of a browser: its size, its colors, and screenshots.
 
 use std::path::PathBuf;
 use std::{env, fs};
@@ -12,7 +12,7 @@ use super::Browser;
 use super::look::Look;
 
 impl Browser {
-    /// Changes the size and the colours for this page and the following ones.
+    /// Changes the size and the colors for this page and the following ones.
     pub async fn show_as(&self, look: Look) {
         self.resize(look.width, look.height).await;
         let scheme = if look.dark { "dark" } else { "light" };

@@ -1,4 +1,4 @@
-//! The schema: recognised, created and migrated to the newest version.
+//! The schema: recognized, created and migrated to the newest version.
 
 use std::time::Duration;
 
