@@ -82,7 +82,7 @@ fn inputs_by_value_are_moved_or_borrowed() {
 fn text_and_static_text_are_inputs() {
     let name = String::from("Ada");
     assert_eq!(Greet::create(&name, "Countess"), "Hi Ada, Countess");
-    assert_eq!(Greet::find_implementation(&name, "Countess"), Greet::Briefly);
+    assert_eq!(Greet::find_implementation(&name, "Countess"), Greet::Shortly);
 }
 
 #[test]
