@@ -101,7 +101,7 @@ impl Action {
 pub(super) struct Write<'a> {
     /// The action that the form asks for.
     pub(super) action: Action,
-    /// Whether the form contains a confirmation.
+    /// `true` if the form contains a confirmation.
     pub(super) confirms: bool,
     /// The state that the write is based on.
     pub(super) base: &'a State,

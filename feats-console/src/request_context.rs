@@ -14,7 +14,7 @@ use super::failure::Failure;
 use super::settings::Console;
 use super::state::ConsoleState;
 
-/// Whether the user may write anything at all, as determined before the body is read.
+/// `true` if the user may write anything at all, as determined before the body is read.
 #[derive(Clone, Copy)]
 pub(super) struct MayWrite(pub(super) bool);
 
@@ -23,7 +23,7 @@ pub(super) struct RequestContext {
     pub(super) console: Arc<ConsoleState>,
     pub(super) actor: Actor,
     pub(super) browser: Browser,
-    /// Whether an open page requests a part of itself.
+    /// `true` if an open page requests a part of itself.
     pub(super) is_step: bool,
 }
 

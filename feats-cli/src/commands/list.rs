@@ -49,7 +49,7 @@ struct Feature {
     /// `true` if `feats stale` lists the feature.
     stale: bool,
     module: Option<String>,
-    /// What is served, as a sentence.
+    /// The choices for all users, as a sentence.
     live: RichText,
     pinned: Option<String>,
     quarantined: bool,

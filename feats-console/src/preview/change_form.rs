@@ -18,9 +18,9 @@ pub(crate) struct ChangeForm {
     pub(crate) base: u64,
     pub(crate) operation: Operation,
     pub(crate) comment: String,
-    /// Whether the author confirms that every user of a rollout is reassigned.
+    /// `true` if the author confirms that every user of a rollout is reassigned.
     pub(crate) allow_reshuffle: bool,
-    /// Whether the author confirms a choice that a running program does not know.
+    /// `true` if the author confirms a choice that a running program does not know.
     pub(crate) allow_incompatible: bool,
 }
 
@@ -32,7 +32,7 @@ pub(crate) enum Operation {
     Unpin,
     RollBack {
         version: u64,
-        /// Whether to remove the pin too.
+        /// `true` to remove the pin too.
         unpins: bool,
     },
     Remove,

@@ -4,7 +4,7 @@ use crate::manifest::Manifest;
 
 use super::{Problem, Tree};
 
-/// What every member takes from the workspace.
+/// The keys that every member takes from the workspace.
 const INHERITED: &[(&str, &str)] = &[
     ("lints", "workspace"),
     ("package", "edition.workspace"),

@@ -33,7 +33,7 @@ pub(crate) struct RuleForm {
     pub(crate) problems: Vec<(String, FieldError)>,
     /// The names of the fields that the user has visited. Only these show an error while they are empty.
     pub(crate) visited: Vec<String>,
-    /// Whether every empty field shows its error, because the user tried to close the form.
+    /// `true` if every empty field shows its error, because the user tried to close the form.
     pub(crate) shows_all_errors: bool,
 }
 

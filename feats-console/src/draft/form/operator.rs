@@ -28,7 +28,7 @@ pub(crate) enum OperandKind {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct FieldError {
     pub(crate) message: String,
-    /// Whether the field is merely empty. Such an error is shown once the user has visited the field.
+    /// `true` if the field is merely empty. Such an error is shown once the user has visited the field.
     pub(crate) is_missing: bool,
 }
 

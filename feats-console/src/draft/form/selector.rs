@@ -25,11 +25,11 @@ pub(crate) struct SelectorForm {
     pub(crate) rest: String,
     /// The share of units that enter the experiment, in percent, as typed.
     pub(crate) share: String,
-    /// Whether the rollout has a ramp.
+    /// `true` if the rollout has a ramp.
     pub(crate) ramps: bool,
     pub(crate) start: String,
     pub(crate) duration: String,
-    /// Whether the shares are a suggestion, which follows `choice`.
+    /// `true` if the shares are a suggestion, which follows `choice`.
     pub(crate) is_suggested: bool,
 }
 

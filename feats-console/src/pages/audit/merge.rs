@@ -48,7 +48,7 @@ struct Source {
     /// Only versions below this one are unread.
     before: u64,
     limit: usize,
-    /// Whether revisions before the position may still follow.
+    /// `true` if revisions before the position may still follow.
     skips: bool,
 }
 

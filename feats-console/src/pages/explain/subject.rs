@@ -17,7 +17,7 @@ pub(crate) struct Subject {
     pub(super) fields: Vec<Field>,
     /// Entered names that no segment of the feature has.
     pub(super) unknown: Vec<String>,
-    /// Whether the form was submitted, even if empty.
+    /// `true` if the form was submitted, even if empty.
     pub(super) is_submitted: bool,
 }
 

@@ -15,7 +15,7 @@ pub(super) struct FeatureView<'a> {
     /// The live state.
     pub(super) live: State,
     pub(super) draft: &'a Draft,
-    /// Whether the draft differs from the live state.
+    /// `true` if the draft differs from the live state.
     pub(super) is_changed: bool,
     /// The preview of the draft, if it differs from the live state.
     pub(super) outcome: Option<PreviewOutcome>,

@@ -16,7 +16,7 @@ pub(super) struct HistoryContext<'a> {
     pub(super) newest: u64,
     /// The version that is served, or `None` for the default.
     pub(super) serving: Option<u64>,
-    /// Whether the user may roll back.
+    /// `true` if the user may roll back.
     pub(super) may_publish: bool,
 }
 
