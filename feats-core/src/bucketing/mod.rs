@@ -9,8 +9,8 @@
 //! ```
 //!
 //! where `unit` and `seed` are UTF-8 bytes, `xxh3_64` is [XXH3](https://github.com/Cyan4973/xxHash) with 64 bits, and the product
-//! has 128 bits. This function is frozen: any other one would move every user.
 //! has 128 bits. This function is frozen: any change would reassign every unit.
+//!
 //! | value | its bytes as a unit |
 //! |---|---|
 //! | text | its UTF-8 bytes; empty text is a unit |
