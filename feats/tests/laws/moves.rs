@@ -105,7 +105,12 @@ impl Edit {
             Edit::Select(rule, select) if rules > 0 => state.rules[rule.index(rules)].select = select,
             Edit::Select(_, select) => state.otherwise = Some(select),
             Edit::Otherwise(otherwise) => state.otherwise = otherwise,
-            Edit::Rename(rule) if rules > 0 => state.rules[rule.index(rules)].name = "renamed".to_owned(),
+            Edit::Rename(rule) if rules > 0 => {
+                let mut names = (1..).map(|number| format!("renamed {number}"));
+                let is_free = |name: &String| state.rules.iter().all(|rule| rule.name != *name);
+                let name = names.find(is_free).expect("a free name");
+                state.rules[rule.index(rules)].name = name;
+            }
             Edit::Swap(rule, other) if rules > 0 => state.rules.swap(rule.index(rules), other.index(rules)),
             Edit::Remove(rule) if rules > 0 => drop(state.rules.remove(rule.index(rules))),
             Edit::Rename(_) | Edit::Swap(..) | Edit::Remove(_) => state.pinned = None,

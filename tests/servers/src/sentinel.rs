@@ -112,7 +112,6 @@ fn knows_everyone(sentinel: &Redis) -> bool {
 }
 
 fn master_port(sentinel: &Redis) -> Option<u16> {
-    let address: Vec<String> =
-        sentinel.try_command(&["SENTINEL", "GET-MASTER-ADDR-BY-MASTER_NAME", MASTER_NAME]).ok()?;
+    let address: Vec<String> = sentinel.try_command(&["SENTINEL", "GET-MASTER-ADDR-BY-NAME", MASTER_NAME]).ok()?;
     address.get(1)?.parse().ok()
 }
