@@ -35,7 +35,7 @@ impl<T: FeatureKey> FeatureHandle<T> {
     /// let trace = fee.trace(&feats::attributes! { "Country" => "US" });
     /// assert_eq!(trace.choice, "acme");
     /// let lines: Vec<String> = feats::describe::trace(&trace).iter().map(ToString::to_string).collect();
-    /// assert_eq!(lines, ["Canada: does not hold. Country is CA: no, it is US.", "Default: gives acme."]);
+    /// assert_eq!(lines, ["Canada: did not match. Country is CA: no, it is US.", "Default: serves acme."]);
     /// # Ok(()) }
     /// ```
     pub fn trace(&self, attributes: &Attributes<'_>) -> Trace {
