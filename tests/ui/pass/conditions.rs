@@ -3,7 +3,7 @@
 #![deny(warnings)]
 
 use feats::edit::{attribute, experiment, rollout};
-use feats::model::{Condition, Test};
+use feats::model::{Condition, Operator};
 
 pub struct User {
     id: u64,
@@ -41,7 +41,7 @@ pub fn Banner() -> bool {
 }
 
 fn in_production() -> Condition {
-    Condition::attribute("Environment", Test::Eq("prod".into()))
+    Condition::attribute("Environment", Operator::Eq("prod".into()))
 }
 
 pub fn conditions(fee: &feats::FeatureHandle<Fee>, banner: &feats::FeatureHandle<Banner>) {
