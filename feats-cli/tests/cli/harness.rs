@@ -3,10 +3,13 @@
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
+use std::time::SystemTime;
 
-use feats::App;
-use feats::model::{ApplicableSegment, Declaration, FeatureKind, InputDeclaration, SourceLocation, ValueKind};
-use feats::store::{Sqlite, Store};
+use feats::model::{
+    ApplicableSegment, Declaration, Entry, FORMAT, FeatureKind, Header, InputDeclaration, SourceLocation, ValueKind,
+};
+use feats::store::{Page, RevisionStamp, Sqlite, Store};
+use feats::{App, Timestamp};
 use serde_json::Value as Json;
 use tempfile::TempDir;
 
@@ -186,4 +189,25 @@ fn layout() -> Declaration {
     layout.inputs = vec![input("first"), input("second")];
     layout.segments = [applicable("first"), applicable("second")].into();
     layout
+}
+
+/// Appends a revision without any checks, as a newer version of feats or another program could. Closes the store.
+pub fn append_unchecked(store: &Sqlite, feature: &str, header: impl FnOnce(Header) -> Header, state: &Json) {
+    block_on(async {
+        let newest = store.history(feature, Page { before: None, limit: 1 }).await.expect("read").pop();
+        let expected = newest.as_ref().map(RevisionStamp::after).unwrap_or_default();
+        let header = header(Header {
+            format: FORMAT,
+            feature: feature.to_owned(),
+            version: expected.version + 1,
+            id: format!("id{}", expected.version + 1),
+            previous: expected.hash,
+            author: "stranger".to_owned(),
+            comment: String::new(),
+            time: Timestamp::from(SystemTime::now()),
+        });
+        let entry = Entry::encode(&header, Some(state)).expect("an entry");
+        store.append(expected, &entry).await.expect("appended");
+        store.close().await;
+    });
 }

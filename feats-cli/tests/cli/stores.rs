@@ -1,41 +1,18 @@
 //! Stores that are missing, foreign, damaged, newer, locked or read-only.
 
 use std::fs;
-use std::time::SystemTime;
 
-use feats::model::{Entry, FORMAT, Header};
-use feats::store::{RevisionStamp, Store};
-use serde_json::{Value as Json, json};
+use feats::model::Header;
+use feats::store::Store;
+use serde_json::json;
 use sqlx::{Connection, SqliteConnection};
 
-use crate::harness::{Done, Shop, block_on, feats, features, publish_catalog};
+use crate::harness::{Done, Shop, append_unchecked, block_on, feats, features, publish_catalog};
 
 fn run_on(path: &str, arguments: &[&str]) -> Done {
     let mut command = feats();
     command.args(arguments).args(["--store", path]);
     Done::run(command)
-}
-
-/// Appends a revision without any checks, as a newer version of feats or another program could.
-fn append(shop: &Shop, feature: &str, header: impl FnOnce(Header) -> Header, state: &Json) {
-    let store = shop.store();
-    block_on(async {
-        let newest = store.history(feature, feats::store::Page { before: None, limit: 1 }).await.expect("read").pop();
-        let expected = newest.as_ref().map(RevisionStamp::after).unwrap_or_default();
-        let header = header(Header {
-            format: FORMAT,
-            feature: feature.to_owned(),
-            version: expected.version + 1,
-            id: format!("id{}", expected.version + 1),
-            previous: expected.hash,
-            author: "stranger".to_owned(),
-            comment: String::new(),
-            time: feats::Timestamp::from(SystemTime::now()),
-        });
-        let entry = Entry::encode(&header, Some(state)).expect("an entry");
-        store.append(expected, &entry).await.expect("appended");
-        store.close().await;
-    });
 }
 
 async fn connect(shop: &Shop) -> SqliteConnection {
@@ -147,7 +124,7 @@ fn a_newer_database_is_not_changed() {
 fn a_revision_of_a_newer_version_is_quarantined_alone() {
     let shop = Shop::new();
     shop.ok(&["pin", "PaymentProcessor", "premium"]);
-    append(&shop, "PaymentProcessor", |header| Header { format: 99, ..header }, &json!({}));
+    append_unchecked(&shop.store(), "PaymentProcessor", |header| Header { format: 99, ..header }, &json!({}));
     let newer = "version 2 has format 99, written by a newer version of feats";
     assert!(shop.ok(&["show", "PaymentProcessor"]).contains(newer));
     assert!(shop.ok(&["list"]).contains("quarantined: version 2 can't be used"));
@@ -169,7 +146,7 @@ fn a_revision_of_a_newer_version_is_quarantined_alone() {
 #[test]
 fn an_unusable_state_is_shown_with_its_problems() {
     let shop = Shop::new();
-    append(&shop, "PaymentProcessor", |header| header, &json!({ "otherwise": { "static": "gone" } }));
+    append_unchecked(&shop.store(), "PaymentProcessor", |header| header, &json!({ "otherwise": { "static": "gone" } }));
     let shown = shop.ok(&["show", "PaymentProcessor"]);
     assert!(shown.contains("Quarantined: version 1 can't be used"), "{shown}");
     assert!(shown.contains("otherwise.static: unknown implementation \"gone\""), "{shown}");
@@ -180,7 +157,7 @@ fn an_unusable_state_is_shown_with_its_problems() {
 #[test]
 fn undeclared_features_are_listed() {
     let shop = Shop::new();
-    append(&shop, "Forgotten", |header| header, &json!({}));
+    append_unchecked(&shop.store(), "Forgotten", |header| header, &json!({}));
     for command in ["list", "status"] {
         assert_eq!(shop.json(&[command])["undeclared"], json!({ "Forgotten": 1 }));
         assert!(shop.ok(&[command]).contains("Forgotten"));

@@ -8,13 +8,13 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime};
 
-use feats::model::{Declaration, Entry, FORMAT, FeatureKind, Header, SourceLocation, ValueKind};
-use feats::store::{Page, RevisionStamp, Sqlite, Store};
+use feats::model::{Declaration, FeatureKind, Header, SourceLocation, ValueKind};
+use feats::store::{Sqlite, Store};
 use feats::{App, AppBuilder, Timestamp};
 use sqlx::{Connection, SqliteConnection};
 use tempfile::TempDir;
 
-use crate::harness::{Done, block_on, feats};
+use crate::harness::{Done, append_unchecked, block_on, feats};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -113,24 +113,8 @@ impl BookShop {
     fn write(&self, line: &str) {
         let (feature, state) = line.split_once(' ').expect("a feature and a state");
         let state: serde_json::Value = serde_json::from_str(state).expect("JSON");
-        let store = self.store();
-        block_on(async {
-            let newest = store.history(feature, Page { before: None, limit: 1 }).await.expect("read").pop();
-            let expected = newest.as_ref().map(RevisionStamp::after).unwrap_or_default();
-            let header = Header {
-                format: FORMAT,
-                feature: feature.to_owned(),
-                version: expected.version + 1,
-                id: format!("id{}", expected.version + 1),
-                previous: expected.hash,
-                author: "grace".to_owned(),
-                comment: "from the program of tomorrow".to_owned(),
-                time: Timestamp::from(SystemTime::now()),
-            };
-            let entry = Entry::encode(&header, Some(&state)).expect("an entry");
-            store.append(expected, &entry).await.expect("appended");
-            store.close().await;
-        });
+        let (author, comment) = ("grace".to_owned(), "from the program of tomorrow".to_owned());
+        append_unchecked(&self.store(), feature, |header| Header { author, comment, ..header }, &state);
     }
 
     fn lose_everything(&self) {
