@@ -68,12 +68,11 @@ impl schemars::JsonSchema for Reassigned {
     }
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        let mut schema = <(ReassignedKind, u32, u32)>::json_schema(generator);
-        schema.insert(
-            "description".to_owned(),
-            "Consecutive slots or entry positions whose units may have used another implementation: of which kind, the first one, and how many.".into(),
-        );
-        schema
+        super::rollout::array_schema::<(ReassignedKind, u32, u32)>(
+            generator,
+            "Consecutive slots or entry positions whose units may have used another implementation: of which kind, the \
+             first one, and how many.",
+        )
     }
 }
 

@@ -92,13 +92,22 @@ impl schemars::JsonSchema for SlotRange {
     }
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        let mut schema = <(String, u32, u64)>::json_schema(generator);
-        schema.insert(
-            "description".to_owned(),
-            "Consecutive slots of one implementation: its name, how many, and the version that assigned them.".into(),
-        );
-        schema
+        array_schema::<(String, u32, u64)>(
+            generator,
+            "Consecutive slots of one implementation: its name, how many, and the version that assigned them.",
+        )
     }
+}
+
+/// Returns the schema of a struct that is an array on the wire.
+#[cfg(feature = "schema")]
+pub(super) fn array_schema<T: schemars::JsonSchema>(
+    generator: &mut schemars::SchemaGenerator,
+    description: &str,
+) -> schemars::Schema {
+    let mut schema = T::json_schema(generator);
+    schema.insert("description".to_owned(), description.into());
+    schema
 }
 
 impl Rollout {
