@@ -21,10 +21,11 @@ pub fn check(tree: &Tree) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (path, text) in KINDS.iter().flat_map(|kind| tree.of_kind(kind)) {
         for (line, number) in text.lines().zip(1..) {
-            let lower = line.to_lowercase();
-            let found = words
-                .iter()
-                .filter(|word| if word.is_name { has_name(line, word.old) } else { has_phrase(&lower, word.old) });
+            let words_of_line = line.to_lowercase().replace('_', " ");
+            let found = words.iter().filter(|word| match word.is_name {
+                true => has(line, word.old, |character| character.is_alphanumeric() || character == '_'),
+                false => has(&words_of_line, word.old, char::is_alphanumeric),
+            });
             problems
                 .extend(found.map(|word| {
                     Problem::new(path, number, format!("`{}` is an old word: use {}", word.old, word.new))
@@ -40,15 +41,6 @@ fn words() -> impl Iterator<Item = Word> {
         let (old, new) = rest.split_once(": ")?;
         matches!(kind, "name" | "phrase").then_some(Word { old, new, is_name: kind == "name" })
     })
-}
-
-fn has_name(line: &str, name: &str) -> bool {
-    has(line, name, |character| character.is_alphanumeric() || character == '_')
-}
-
-fn has_phrase(line: &str, phrase: &str) -> bool {
-    has(line, phrase, char::is_alphanumeric)
-        || phrase.contains(' ') && has(line, &phrase.replace(' ', "_"), char::is_alphanumeric)
 }
 
 /// Returns `true` if the text occurs and does not continue on either side.
