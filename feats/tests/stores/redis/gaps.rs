@@ -73,7 +73,7 @@ async fn a_restored_server_begins_a_new_epoch_for_all_watchers() {
     let copy = Copy::of(&server);
     let bystander = store.load().await.unwrap().cursor;
     let lost = publish(&store, "Feature").await.unwrap();
-    let witness = store.load().await.unwrap().cursor;
+    let cursor = store.load().await.unwrap().cursor;
     let epoch = store.epoch().await.unwrap();
 
     copy.put_back(&server);
@@ -81,21 +81,21 @@ async fn a_restored_server_begins_a_new_epoch_for_all_watchers() {
         changes(look(&store, &bystander).await).is_empty(),
         "a watcher that has not seen the lost change has no gap yet"
     );
-    assert_eq!(look(&store, &witness).await, WatchEvent::Gap);
+    assert_eq!(look(&store, &cursor).await, WatchEvent::Gap);
     assert_ne!(store.epoch().await.unwrap(), epoch);
     assert_eq!(look(&store, &bystander).await, WatchEvent::Gap, "now all watchers get a gap");
     assert_eq!(store.load().await.unwrap().entries[0].version, lost.version - 1);
 
     // The same, with new writes before a watcher compares.
     let lost = publish(&store, "Feature").await.unwrap();
-    let witness = store.load().await.unwrap().cursor;
+    let cursor = store.load().await.unwrap().cursor;
     let epoch = store.epoch().await.unwrap();
     copy.put_back(&server);
     server.command::<()>(&["SET", "{feats}:epoch", &epoch]);
     let instead = publish(&store, "Feature").await.unwrap();
     publish(&store, "Other").await.unwrap();
     assert_eq!(instead.version, lost.version);
-    assert_eq!(look(&store, &witness).await, WatchEvent::Gap);
+    assert_eq!(look(&store, &cursor).await, WatchEvent::Gap);
     assert_ne!(store.epoch().await.unwrap(), epoch);
 }
 

@@ -18,7 +18,7 @@ const ROUNDS: usize = 50;
 async fn no_acknowledged_revision_is_lost_when_writers_are_killed() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("feats.db");
-    let witness = open(&path);
+    let observer = open(&path);
     let mut acknowledged = BTreeMap::<String, u64>::new();
     for round in 0..ROUNDS {
         let mut writers = [Publisher::start(command(&path)), Publisher::start(command(&path))];
@@ -37,7 +37,7 @@ async fn no_acknowledged_revision_is_lost_when_writers_are_killed() {
                 Told::Failed(error) => panic!("a writer failed: {error}"),
             }
         }
-        for store in [&witness, &open(&path)] {
+        for store in [&observer, &open(&path)] {
             let versions: BTreeMap<String, u64> = store.versions().await.unwrap().into_iter().collect();
             for (feature, version) in &acknowledged {
                 let there = versions.get(feature).copied().unwrap_or(0);
@@ -50,9 +50,9 @@ async fn no_acknowledged_revision_is_lost_when_writers_are_killed() {
     }
     assert!(acknowledged.values().sum::<u64>() > 100, "too few revisions were published: {acknowledged:?}");
     for (feature, version) in &acknowledged {
-        assert!(verified(&witness, feature).await.len() as u64 >= *version);
+        assert!(verified(&observer, feature).await.len() as u64 >= *version);
     }
-    publish(&witness, "One").await.unwrap();
+    publish(&observer, "One").await.unwrap();
     let sound: String = query_scalar("PRAGMA integrity_check").fetch_one(&mut raw(&path).await).await.unwrap();
     assert_eq!(sound, "ok");
 }
