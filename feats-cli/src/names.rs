@@ -1,7 +1,7 @@
 //! Names as typed: segments and implementations.
 
 use feats::Value;
-use feats::model::{ApplicableSegment, Declaration, ValueKind};
+use feats::model::{ApplicableSegment, By, Declaration, ValueKind};
 
 /// A segment as typed: `Country`, or `address.Country` if several inputs have the segment.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,6 +35,15 @@ impl SegmentName {
     /// Parses a value of this segment. An invalid value is returned as text, which publishing reports.
     pub(crate) fn value(&self, text: &str) -> Value<'static> {
         self.kind.unwrap_or(ValueKind::Text).parse(text).unwrap_or_else(|| Value::from(text.to_owned()))
+    }
+}
+
+/// Returns the units of a rollout as typed: one segment, or several with commas between them; and the input of the only segment.
+pub(crate) fn units(declaration: &Declaration, typed: &str) -> (By, Option<String>) {
+    let only = SegmentName::find(declaration, typed);
+    match only.kind {
+        None if typed.contains(',') => (typed.split(',').map(str::trim).collect(), None),
+        _ => (By::One(only.segment), only.input),
     }
 }
 
@@ -85,6 +94,21 @@ mod tests {
         }
         assert_eq!(implementation(&Declaration::new("Fee", ["acme", "premium"]), "on"), "on");
         assert_eq!(implementation(&Declaration::new("Lamp", ["on", "off"]), "on"), "on");
+    }
+
+    #[test]
+    fn units_are_one_segment_or_several_with_commas_between_them() {
+        let declaration = Declaration::new("Checkout", ["classic"]).segment("Country", ValueKind::Text);
+        let both = By::from(["Country", "User"]);
+        for (typed, expected) in [
+            ("Country", (By::from("Country"), None)),
+            ("address.Country", (By::from("Country"), Some("address".to_owned()))),
+            ("random", (By::from("random"), None)),
+            ("Country,User", (both.clone(), None)),
+            (&both.to_string(), (both, None)),
+        ] {
+            assert_eq!(units(&declaration, typed), expected, "{typed}");
+        }
     }
 
     #[test]

@@ -136,7 +136,7 @@ pub(crate) struct Select {
 #[derive(Debug, Args)]
 #[group(skip)]
 pub(crate) struct Shape {
-    /// The segment whose values are the units; "random" chooses at random for every request
+    /// The segment whose values are the units, or several: tenant,user; "random" chooses at random for every request
     #[arg(long, value_name = "SEGMENT")]
     pub(crate) by: Option<String>,
     /// Ramp to the new shares gradually over this duration: 3h, 1h 30m

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use feats::model::{Condition, Declaration, RANDOM, Selector, Source};
+use feats::model::{Condition, Declaration, Selector, Source};
 use feats::text::quoted;
 use feats::{App, Attributes, Decision, Error, ImplementationName, Problem, Reason, State, Trace, Value, describe};
 use serde::Serialize;
@@ -147,8 +147,7 @@ fn dependencies(state: &State) -> BTreeSet<String> {
         }
     }
     let selectors = state.rules.iter().map(|rule| &rule.select).chain(&state.otherwise);
-    let units = selectors.filter_map(Selector::rollout).map(|rollout| rollout.by.clone());
-    names.extend(units.filter(|by| by != RANDOM));
+    names.extend(selectors.filter_map(Selector::rollout).flat_map(|rollout| rollout.by.names()).cloned());
     names
 }
 

@@ -12,8 +12,8 @@ use crate::args::Shape;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::names::{SegmentName, names as listed};
-use crate::{proposal, weights};
+use crate::names::names as listed;
+use crate::{names, proposal, weights};
 
 pub(super) async fn run(context: &Context, arguments: &args::Rollout) -> Result<Exit> {
     let feature = context.feature(&arguments.feature)?;
@@ -38,8 +38,7 @@ pub(super) async fn run(context: &Context, arguments: &args::Rollout) -> Result<
 /// Applies the options of the command line to a rollout.
 pub(super) fn shape(rollout: &mut Rollout, shape: &Shape, declaration: &Declaration, problems: &mut Vec<Problem>) {
     if let Some(by) = &shape.by {
-        let by = SegmentName::find(declaration, by);
-        (rollout.by, rollout.input) = (by.segment, by.input);
+        (rollout.by, rollout.input) = names::units(declaration, by);
     }
     rollout.seed.clone_from(&shape.seed);
     let from = shape.from.as_deref().map(|text| weights::parse("--from", text, declaration)).transpose();

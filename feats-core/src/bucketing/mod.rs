@@ -36,6 +36,29 @@
 //! assert_eq!(seed.slot(&Value::from(4.2)), None);
 //! ```
 //!
+//! # Units of several values
+//!
+//! With a list of segments as `by`, the values of these segments together are the unit. Its bytes are, for each value in the order
+//! of the list: the number of the value's bytes in the table above, as decimal ASCII digits; a colon; these bytes. So no two
+//! different lists of values have the same bytes, and another order of the segments is another unit. A subject without one of the
+//! values, or with one that is not a unit by itself, has no unit.
+//!
+//! A list of one segment has the same units as that segment alone: the bytes of the value, without their number. `["random"]` is
+//! the segment of that name, not a draw.
+//!
+//! With `[]`, all attributes of the subject together are the unit: for each attribute, ordered by the bytes of its name, the name
+//! and then the value, each preceded by its number of bytes and a colon. A subject without attributes has no unit.
+//!
+//! ```
+//! use feats::bucketing::{Seed, UnitHasher};
+//! use feats::Value;
+//!
+//! let seed = Seed::new("9f3k2m7q1x8c4v5b");
+//! let mut unit = UnitHasher::new(seed);
+//! assert!(unit.push(&Value::from("a")) && unit.push(&Value::from(42)));
+//! assert_eq!(unit.slot(), seed.slot_of(b"1:a2:42"));
+//! ```
+//!
 //! # Allocations
 //!
 //! An allocation assigns each of the 1 000 000 slots to an implementation. It is a list of slot ranges `[implementation, length,
@@ -118,7 +141,7 @@
 //!
 //! A writer sets `by`, `weights`, and optionally `share` and `ramp`. Publishing completes each selector from the newest state:
 //!
-//! - **The same selector** of the newest state is the one with the same seed, `by` and `input`. For a selector without a seed, it
+//! - **The same selector** of the newest state is the one with the same seed, `by` (in either notation) and `input`. For a selector without a seed, it
 //!   is the one in the same place (the rule with the same name, or `otherwise`) with the same `by` and `input`, unless the new
 //!   state uses its seed elsewhere. An experiment that the newest state lacks is looked up in the history.
 //! - **Seed**: that of the same selector, else a new random one. A seed is never derived from a name.
@@ -136,6 +159,8 @@ pub mod allocation;
 mod planner;
 mod reassigned;
 mod slots;
+mod unit;
 
 pub use planner::AllocationPlanner;
 pub use slots::{Seed, scale};
+pub use unit::UnitHasher;

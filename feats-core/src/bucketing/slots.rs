@@ -1,6 +1,6 @@
 //! The slot function, which maps a unit to one of 1 000 000 slots. Frozen.
 
-use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
+use xxhash_rust::xxh3::{Xxh3, xxh3_64, xxh3_64_with_seed};
 
 use crate::model::{SLOTS, Value};
 
@@ -52,6 +52,11 @@ impl Seed {
         })
     }
 
+    /// Returns a hasher of a unit's bytes, whose digest is [`hash`](Self::hash) of all of them.
+    pub(super) fn hasher(self) -> Xxh3 {
+        Xxh3::with_seed(self.0)
+    }
+
     #[inline]
     fn slot_of_integer(self, integer: i128) -> u32 {
         self.slot_of(decimal(integer, &mut itoa::Buffer::new()).as_bytes())
@@ -66,7 +71,7 @@ pub fn scale(bits: u64) -> u32 {
 
 /// Formats decimal digits; 64-bit integers, the only ones that occur, take the fast path.
 #[inline]
-fn decimal(integer: i128, buffer: &mut itoa::Buffer) -> &str {
+pub(super) fn decimal(integer: i128, buffer: &mut itoa::Buffer) -> &str {
     match (u64::try_from(integer), i64::try_from(integer)) {
         (Ok(unsigned), _) => buffer.format(unsigned),
         (_, Ok(signed)) => buffer.format(signed),

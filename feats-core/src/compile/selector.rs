@@ -4,17 +4,17 @@ use std::sync::Arc;
 
 use super::route::experiment::{Experiment, ExperimentAllocation};
 use super::route::owners::{Owners, Ramp};
-use super::route::select::{Rollout as CompiledRollout, Select};
+use super::route::select::{Rollout as CompiledRollout, Select, Units};
 use super::route::source::Source;
 use super::{Compiler, Cost, Stage};
 use crate::bucketing::allocation::{self, Shares};
 use crate::error::quoted;
-use crate::model::limits::MAX_SEED_BYTES;
+use crate::model::limits::{MAX_SEED_BYTES, MAX_UNIT_SEGMENTS};
 
 use crate::bucketing::Seed;
 use crate::model::{
-    self, RANDOM, Ramp as RampState, RampFrom, Rollout, SLOTS, Selector, SlotRange, Timestamp, ValueKind, Weights,
-    duration_millis, join,
+    self, ApplicableSegment, By, Ramp as RampState, RampFrom, Rollout, SLOTS, Selector, SlotRange, Timestamp,
+    ValueKind, Weights, duration_millis, join,
 };
 
 impl Compiler<'_> {
@@ -33,10 +33,15 @@ impl Compiler<'_> {
 
     fn experiment(&mut self, path: &str, experiment: &model::Experiment) -> Option<Select> {
         let rollout = &experiment.rollout;
-        if rollout.by == RANDOM {
+        if rollout.by.is_random() {
             self.problem(
                 &join(path, "by"),
                 "an experiment needs units that return; \"random\" is only allowed in rollouts",
+            );
+        } else if rollout.by.names().len() != 1 {
+            self.problem(
+                &join(path, "by"),
+                "an experiment needs units of one segment; several segments are only allowed in rollouts",
             );
         }
         if rollout.ramp.is_some() {
@@ -56,7 +61,8 @@ impl Compiler<'_> {
                 );
             }
         }
-        let CompiledRollout { by, seed, owners, .. } = self.rollout(path, rollout)?;
+        let CompiledRollout { units, seed, owners, .. } = self.rollout(path, rollout)?;
+        let Units::One(by) = units else { return None };
         let declaration = self.context.declaration;
         let arms = rollout.weights.keys().filter_map(|name| {
             let position = self.choices.position(name)?;
@@ -71,13 +77,13 @@ impl Compiler<'_> {
             arms.collect(),
             experiment_allocation,
         );
-        Some(Select::Experiment(by?, Arc::new(experiment)))
+        Some(Select::Experiment(by, Arc::new(experiment)))
     }
 
     fn rollout(&mut self, path: &str, rollout: &Rollout) -> Option<CompiledRollout> {
         self.spend(&join(path, "weights"), Cost::SlotRanges, rollout.weights.len())?;
         self.spend(&join(path, "slots"), Cost::SlotRanges, rollout.slots.len())?;
-        let by = self.unit(path, rollout);
+        let units = self.units(path, rollout);
         let seed = self.seed(path, rollout);
         let shares = self.weights(&join(path, "weights"), &rollout.weights);
         let slots = self.slots(&join(path, "slots"), &rollout.slots, shares.as_ref());
@@ -86,30 +92,83 @@ impl Compiler<'_> {
             Some(ramp) => self.ramp(&join(path, "ramp"), ramp, slots.as_deref()).map(Some),
         };
         let owners = slots.and_then(|slots| Owners::new(&slots, |name| self.choices.position(name)));
-        Some(CompiledRollout { by: by?, seed: Seed::new(seed?), owners: owners?, ramp: ramp? })
+        Some(CompiledRollout { units: units?, seed: Seed::new(seed?), owners: owners?, ramp: ramp? })
     }
 
-    /// Returns the source of the unit; `Some(None)` for a random draw.
-    fn unit(&mut self, path: &str, rollout: &Rollout) -> Option<Option<Source>> {
-        if rollout.by == RANDOM {
-            return Some(None);
+    fn units(&mut self, path: &str, rollout: &Rollout) -> Option<Units> {
+        let by_path = join(path, "by");
+        match &rollout.by {
+            by if by.is_random() => Some(Units::Random),
+            By::One(name) => self.unit(path, &by_path, name, rollout.input.as_deref()).map(Units::One),
+            By::Several(names) => match names.as_slice() {
+                [] => self.all_attributes(&by_path),
+                [name] => {
+                    let path_of_name = format!("{by_path}[0]");
+                    self.unit(path, &path_of_name, name, rollout.input.as_deref()).map(Units::One)
+                }
+                names => self.several(path, names, rollout.input.as_deref()),
+            },
         }
-        let declaration = self.context.declaration;
-        let input = rollout.input.as_deref();
-        if declaration.segments.iter().all(|applicable| *applicable.segment != rollout.by) {
-            let message = format!("no segment named {}", quoted(&rollout.by));
-            let known = declaration.segments.iter().map(|applicable| &*applicable.segment);
-            self.unknown_name(&join(path, "by"), message, &rollout.by, known);
+    }
+
+    /// Returns the units of all attributes together, which a feature that code declares does not have.
+    fn all_attributes(&mut self, path: &str) -> Option<Units> {
+        if self.context.declaration.location.is_none() {
+            return Some(Units::All);
+        }
+        let message =
+            "an empty list means all attributes, which a feature declared in code doesn't have; list its segments";
+        self.problem(path, message);
+        None
+    }
+
+    fn several(&mut self, path: &str, names: &[String], input: Option<&str>) -> Option<Units> {
+        let by_path = join(path, "by");
+        if names.len() > MAX_UNIT_SEGMENTS {
+            self.check_limit(&by_path, names.len(), MAX_UNIT_SEGMENTS);
             return None;
         }
-        let (source, segment) = self.segment(path, &rollout.by, input)?;
+        if input.is_some() {
+            self.problem(&join(path, "input"), "only a rollout by a single segment has an input");
+        }
+        let mut sources = Vec::new();
+        for (index, name) in names.iter().enumerate() {
+            let path = format!("{by_path}[{index}]");
+            if names.iter().take(index).any(|earlier| earlier == name) {
+                self.problem(&path, format!("duplicate segment {}", quoted(name)));
+            } else if self.segments_named(name).any(|applicable| applicable.input.is_some()) {
+                self.problem(
+                    &path,
+                    format!("{name} applies to several inputs and can only be a unit by itself, with \"input\""),
+                );
+            } else {
+                sources.extend(self.unit(&path, &path, name, None));
+            }
+        }
+        (sources.len() == names.len()).then(|| Units::Several(sources.into()))
+    }
+
+    /// Returns the source of a unit.
+    fn unit(&mut self, path: &str, name_path: &str, name: &str, input: Option<&str>) -> Option<Source> {
+        let declaration = self.context.declaration;
+        if self.segments_named(name).next().is_none() {
+            let message = format!("no segment named {}", quoted(name));
+            let known = declaration.segments.iter().map(|applicable| &*applicable.segment);
+            self.unknown_name(name_path, message, name, known);
+            return None;
+        }
+        let (source, segment) = self.segment(path, name, input)?;
         if segment.kind == ValueKind::Float {
             let message =
                 format!("{} is a float and cannot identify units; use text, an integer or a bool", segment.segment);
-            self.problem(&join(path, "by"), message);
+            self.problem(name_path, message);
             return None;
         }
-        Some(Some(source))
+        Some(source)
+    }
+
+    fn segments_named(&self, name: &str) -> impl Iterator<Item = &ApplicableSegment> {
+        self.context.declaration.segments.iter().filter(move |applicable| *applicable.segment == *name)
     }
 
     /// Returns the seed; empty if publishing will generate one.

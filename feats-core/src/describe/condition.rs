@@ -2,7 +2,7 @@
 
 use super::rich_text::RichText;
 
-use crate::model::{Condition, Operator, Predicate, Source, Value};
+use crate::model::{By, Condition, Operator, Predicate, Source, Value};
 
 /// The maximum number of values of a list in a description.
 const MAX_VALUES: usize = 8;
@@ -63,11 +63,23 @@ pub(super) fn list(values: &[Value<'_>], word: &'static str) -> RichText {
     if values.len() > MAX_VALUES {
         return RichText::join(shown, ", ").text(format!(", … ({} values)", values.len()));
     }
-    let mut shown: Vec<RichText> = shown.collect();
-    match shown.pop() {
+    enumeration(shown.collect(), word)
+}
+
+/// Joins texts with commas, the last two with a word.
+pub(super) fn enumeration(mut texts: Vec<RichText>, word: &'static str) -> RichText {
+    match texts.pop() {
         None => "nothing".into(),
-        Some(last) if shown.is_empty() => last,
-        Some(last) => RichText::join(shown, ", ").text(format!(" {word} ")).then(last),
+        Some(last) if texts.is_empty() => last,
+        Some(last) => RichText::join(texts, ", ").text(format!(" {word} ")).then(last),
+    }
+}
+
+/// Describes the segments whose values are the units of a rollout: `UserId`, `tenant and user`.
+pub(super) fn units(by: &By, input: Option<&str>) -> RichText {
+    match by.names() {
+        [] if by.is_all() => "all attributes".into(),
+        names => enumeration(names.iter().map(|name| segment(name, input)).collect(), "and"),
     }
 }
 

@@ -1,10 +1,10 @@
 //! Descriptions of selectors.
 
-use super::condition::segment;
+use super::condition::units;
 use super::rich_text::RichText;
 
 use crate::bucketing::allocation;
-use crate::model::{Experiment, Percent, RANDOM, Rollout, Selector, Timestamp};
+use crate::model::{Experiment, Percent, Rollout, Selector, Timestamp};
 
 /// Describes a selector as an instruction.
 pub fn selector(selector: &Selector, now: Timestamp) -> RichText {
@@ -51,9 +51,9 @@ fn sorted_shares(mut shares: Vec<(&str, f64)>) -> RichText {
 }
 
 fn rollout(rollout: &Rollout, now: Timestamp) -> RichText {
-    let how = match rollout.by.as_str() {
-        RANDOM => "split at random per request".into(),
-        _ => RichText::from("split ").then(by(rollout)),
+    let how = match rollout.by.is_random() {
+        true => "split at random per request".into(),
+        false => RichText::from("split ").then(by(rollout)),
     };
     let text = how.text(": ").then(shares(rollout));
     match current(rollout, now) {
@@ -66,5 +66,5 @@ fn rollout(rollout: &Rollout, now: Timestamp) -> RichText {
 }
 
 fn by(rollout: &Rollout) -> RichText {
-    RichText::from("by ").then(segment(&rollout.by, rollout.input.as_deref()))
+    RichText::from("by ").then(units(&rollout.by, rollout.input.as_deref()))
 }

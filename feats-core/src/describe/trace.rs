@@ -1,13 +1,13 @@
 //! Descriptions of traces.
 
-use super::condition::{predicate, segment, value};
+use super::condition::{enumeration, predicate, segment, value};
 use super::rich_text::{RichText, grouped};
 
 use crate::evaluate::Reason;
 use crate::explain::{
-    BucketingTrace, NotEnrolled, PredicateTrace, PriorUse, RampPhase, Step, Trace, TracePart, Verdict,
+    BucketingTrace, NotEnrolled, PredicateTrace, PriorUse, RampPhase, Step, Trace, TracePart, UnitTrace, Verdict,
 };
-use crate::model::{Operator, RANDOM};
+use crate::model::Operator;
 
 /// Describes a trace: one or two sentences for each step, in the order of decision.
 pub fn trace(trace: &Trace) -> Vec<RichText> {
@@ -100,8 +100,15 @@ fn predicate_result(checked: &PredicateTrace) -> RichText {
 fn not_enrolled(reason: NotEnrolled, bucketing: Option<&BucketingTrace>) -> RichText {
     let Some(bucketing) = bucketing else { return RichText::new() };
     match (reason, &bucketing.entry) {
-        (NotEnrolled::NoUnit, _) => by(bucketing).text(" is not set"),
-        (NotEnrolled::NotAUnit, _) => unit(bucketing).text(" is not a unit"),
+        (NotEnrolled::NoUnit, _) if bucketing.units.is_empty() => "no attributes are set".into(),
+        (NotEnrolled::NoUnit, _) => {
+            let (missing, are) = units(bucketing, |unit| unit.value.is_none());
+            missing.text(if are { " are not set" } else { " is not set" })
+        }
+        (NotEnrolled::NotAUnit, _) => {
+            let (odd, are) = units(bucketing, |unit| unit.value.as_ref().is_some_and(|value| !value.is_unit()));
+            odd.text(if are { " are not units" } else { " is not a unit" })
+        }
         (NotEnrolled::OutsideShare, Some(entry)) => unit(bucketing).text(format!(
             " does not enter the experiment: its entry position {} of 1 000 000 is outside {}%",
             grouped(entry.position.into()),
@@ -114,9 +121,12 @@ fn not_enrolled(reason: NotEnrolled, bucketing: Option<&BucketingTrace>) -> Rich
 /// Describes how a unit got its choice.
 fn bucketing(bucketing: &BucketingTrace, choice: &str) -> RichText {
     let slot = format!("slot {} of 1 000 000", grouped(bucketing.slot.unwrap_or_default().into()));
-    let slot = match bucketing.by.as_str() {
-        RANDOM => RichText::from(format!("This time {slot} is drawn, assigned ")),
-        _ => unit(bucketing).text(format!(" has {slot}, assigned ")),
+    let slot = match bucketing.by.is_random() {
+        true => RichText::from(format!("This time {slot} is drawn, assigned ")),
+        false => {
+            let (unit, are) = units(bucketing, |_| true);
+            unit.text(format!(" {} {slot}, assigned ", if are { "have" } else { "has" }))
+        }
     };
     let owner = bucketing.owner.as_deref().unwrap_or(choice);
     let text = slot.choice(owner).then(prior_use(bucketing, choice));
@@ -149,14 +159,21 @@ fn ramp(phase: &RampPhase) -> RichText {
     }
 }
 
-fn by(bucketing: &BucketingTrace) -> RichText {
-    segment(&bucketing.by, bucketing.input.as_deref())
+/// Describes the unit of an experiment, which has one value.
+fn unit(bucketing: &BucketingTrace) -> RichText {
+    units(bucketing, |_| true).0
 }
 
-fn unit(bucketing: &BucketingTrace) -> RichText {
-    let by = by(bucketing);
-    match &bucketing.unit {
-        Some(unit) => by.text(" ").then(value(unit)),
-        None => by,
-    }
+/// Describes some of the values of a unit, and returns `true` if they are several.
+fn units(bucketing: &BucketingTrace, is_shown: impl Fn(&UnitTrace) -> bool) -> (RichText, bool) {
+    let shown = bucketing.units.iter().filter(|unit| is_shown(unit)).map(|unit| {
+        let segment = segment(&unit.segment, bucketing.input.as_deref());
+        match &unit.value {
+            Some(known) => segment.text(" ").then(value(known)),
+            None => segment,
+        }
+    });
+    let shown: Vec<RichText> = shown.collect();
+    let are_several = shown.len() > 1;
+    (enumeration(shown, "and"), are_several)
 }

@@ -8,8 +8,8 @@
 //! 4. `otherwise`, if its selector chooses.
 //! 5. The default of the declaration.
 //!
-//! A `static` selector always chooses. A rollout does not choose for a subject without a value for `by`, or with a value that is
-//! [not a unit](crate::bucketing#slots). Nor does an experiment, which also does not choose for a unit that [does not
+//! A `static` selector always chooses. A rollout does not choose for a subject without a value for `by` (or for one of several
+//! segments), or with a value that is [not a unit](crate::bucketing#slots). Nor does an experiment, which also does not choose for a unit that [does not
 //! enter](crate::bucketing#experiments). If a selector does not choose, evaluation continues with the next rule.
 //!
 //! In one evaluation, each segment of the subject is computed at most once, and the clock and the random bits are read at most
@@ -127,10 +127,10 @@ mod values;
 use std::cell::Cell;
 use std::sync::Arc;
 
-use crate::bucketing::scale;
+use crate::bucketing::{UnitHasher, scale};
 use crate::compile::Route;
 use crate::compile::route::experiment::Experiment;
-use crate::compile::route::select::Select;
+use crate::compile::route::select::{Rollout, Select, Units};
 use crate::model::{Subject, Timestamp, Value};
 
 pub(crate) use self::condition::holds;
@@ -264,9 +264,10 @@ pub(crate) fn select<S: Subject + ?Sized, const N: usize>(
     match select {
         Select::Static(choice) => Some(Selection::fixed(*choice)),
         Select::Rollout(rollout) => {
-            let slot = match rollout.by {
-                Some(by) => values.with(by, |unit| rollout.seed.slot(unit?))?,
-                None => scale((context.draw)()),
+            let slot = match rollout.units {
+                Units::One(by) => values.with(by, |unit| rollout.seed.slot(unit?))?,
+                Units::Random => scale((context.draw)()),
+                Units::Several(_) | Units::All => slot_of_several(rollout, values)?,
             };
             Some(Selection { slot: Some(slot), ..Selection::fixed(rollout.owner(slot, &context.now)?) })
         }
@@ -274,6 +275,30 @@ pub(crate) fn select<S: Subject + ?Sized, const N: usize>(
             values.with(*by, |unit| assign_unit(experiment, unit?, context.observer, &context.needs_history))
         }
     }
+}
+
+/// Returns the slot of a unit of several values; `None` if one of them is missing or not a unit.
+#[inline(never)]
+pub(crate) fn slot_of_several<S: Subject + ?Sized, const N: usize>(
+    rollout: &Rollout,
+    values: &Values<'_, S, N>,
+) -> Option<u32> {
+    let mut unit = UnitHasher::new(rollout.seed);
+    let is_unit = match &rollout.units {
+        Units::Several(sources) => {
+            sources.iter().all(|source| values.with(*source, |value| value.is_some_and(|value| unit.push(value))))
+        }
+        Units::All => {
+            let (mut has_attributes, mut are_units) = (false, true);
+            values.for_each_attribute(&mut |name, value| {
+                has_attributes = true;
+                are_units &= unit.push_attribute(name, value);
+            });
+            has_attributes && are_units
+        }
+        Units::One(_) | Units::Random => false,
+    };
+    is_unit.then(|| unit.slot())
 }
 
 /// Returns the choice of an experiment for a unit: what it used, else the owner of its slot if it enters.

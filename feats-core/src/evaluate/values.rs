@@ -27,6 +27,11 @@ impl<'a, S: ?Sized> Values<'a, S, 0> {
 }
 
 impl<S: Subject + ?Sized, const N: usize> Values<'_, S, N> {
+    /// Visits the subject's attributes, ordered by the bytes of their names.
+    pub(crate) fn for_each_attribute(&self, visit: &mut dyn FnMut(&str, &Value<'_>)) {
+        self.subject.for_each_attribute(visit);
+    }
+
     #[inline]
     pub(crate) fn with<R>(&self, source: Source, use_value: impl FnOnce(Option<&Value<'_>>) -> R) -> R {
         match self.cached.get(usize::from(source.cache_index)) {

@@ -5,7 +5,7 @@ mod tracer;
 use serde::Serialize;
 
 use crate::evaluate::Reason;
-use crate::model::{Declaration, Predicate, Timestamp, Value};
+use crate::model::{By, Declaration, Predicate, Timestamp, Value};
 
 pub use tracer::{TraceContext, trace, trace_with_observer};
 
@@ -103,9 +103,9 @@ pub enum Verdict {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NotEnrolled {
-    /// The subject has no value for `by`.
+    /// The subject has no value for `by`, or for one of several segments.
     NoUnit,
-    /// The value for `by` is a float with a fraction or beyond 2⁵³, which is not a unit.
+    /// A value for `by` is a float with a fraction or beyond 2⁵³, which is not a unit.
     NotAUnit,
     /// The unit is outside of the experiment's share.
     OutsideShare,
@@ -127,13 +127,13 @@ pub struct PredicateTrace {
 pub struct BucketingTrace {
     /// `true` for an experiment.
     pub experiment: bool,
-    /// The segment whose values are the units; [`RANDOM`](crate::model::RANDOM) for a random draw.
-    pub by: String,
-    /// The input from which the segment is computed; given only if several inputs apply.
+    /// The segments whose values are the units; [`RANDOM`](crate::model::RANDOM) for a random draw.
+    pub by: By,
+    /// The input from which the only segment is computed; given only if several inputs apply.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub input: Option<String>,
-    /// The unit.
-    pub unit: Option<Value<'static>>,
+    /// The values of the unit, in order; none for a random draw.
+    pub units: Vec<UnitTrace>,
     /// The unit's slot, of 1 000 000. For a random draw, the slot drawn in this trace.
     pub slot: Option<u32>,
     /// The owner of the slot at the instant of the evaluation.
@@ -147,6 +147,15 @@ pub struct BucketingTrace {
     /// The unit's prior use in the experiment; `None` if its slot alone determines it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prior_use: Option<PriorUse>,
+}
+
+/// A value of a unit.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct UnitTrace {
+    /// The segment, or the attribute.
+    pub segment: String,
+    /// The subject's value.
+    pub value: Option<Value<'static>>,
 }
 
 /// The phase of a slot in a ramp.

@@ -7,11 +7,12 @@ use std::cell::Cell;
 use std::sync::Arc;
 
 use super::{
-    BucketingTrace, EntryTrace, NotEnrolled, PredicateTrace, PriorUse, RampPhase, Step, Trace, TracePart, Verdict,
+    BucketingTrace, EntryTrace, NotEnrolled, PredicateTrace, PriorUse, RampPhase, Step, Trace, TracePart, UnitTrace,
+    Verdict,
 };
 use crate::compile::route::experiment::Experiment;
 use crate::compile::route::matcher::CompiledCondition;
-use crate::compile::route::select::{Rollout, Select};
+use crate::compile::route::select::{Rollout, Select, Units};
 use crate::compile::route::source::Source;
 
 use crate::bucketing::scale;
@@ -19,8 +20,9 @@ use crate::compile::route::{Rule, UnitOverrides};
 use crate::compile::{Choices, Route};
 use crate::evaluate::{
     AssignmentObserver, EvaluationContext, NoopObserver, PriorAssignment, Reason, Selection, Values, holds, select,
+    slot_of_several,
 };
-use crate::model::{self, Attributes, Condition, Declaration, Percent, RANDOM, State, Subject, Timestamp, Value};
+use crate::model::{self, Attributes, By, Condition, Declaration, Percent, RANDOM, State, Subject, Timestamp, Value};
 
 /// The names behind the indexes of a route.
 #[derive(Clone, Copy, Debug)]
@@ -210,7 +212,7 @@ impl<S: Subject + ?Sized> Inputs<'_, S> {
         };
         let selection = selection.ok_or_else(|| {
             let reason = match &bucketing {
-                Some(BucketingTrace { unit: None, .. }) => NotEnrolled::NoUnit,
+                Some(bucketing) if bucketing.has_missing_values() => NotEnrolled::NoUnit,
                 Some(BucketingTrace { slot: None, .. }) => NotEnrolled::NotAUnit,
                 _ => NotEnrolled::OutsideShare,
             };
@@ -220,10 +222,10 @@ impl<S: Subject + ?Sized> Inputs<'_, S> {
     }
 
     fn rollout(&self, rollout: &Rollout) -> BucketingTrace {
-        let unit = rollout.by.and_then(|by| self.value(by));
-        let slot = match rollout.by {
-            Some(_) => unit.as_ref().and_then(|unit| rollout.seed.slot(unit)),
-            None => Some(scale(self.draw)),
+        let slot = match rollout.units {
+            Units::One(by) => self.values.with(by, |unit| rollout.seed.slot(unit?)),
+            Units::Random => Some(scale(self.draw)),
+            Units::Several(_) | Units::All => slot_of_several(rollout, &self.values),
         };
         let owner = slot.and_then(|slot| rollout.owner(slot, || self.now));
         let slot_move = rollout.ramp.as_ref().zip(slot).and_then(|(ramp, slot)| ramp.slot_move(slot));
@@ -237,7 +239,7 @@ impl<S: Subject + ?Sized> Inputs<'_, S> {
                 moved: moves && slot_move.moves_at <= self.now,
             }
         });
-        BucketingTrace { unit, slot, owner: self.owner(owner), ramp, ..self.bucketing(rollout.by, false) }
+        BucketingTrace { slot, owner: self.owner(owner), ramp, ..self.bucketing(&rollout.units, false) }
     }
 
     fn experiment(&self, by: Source, experiment: &Experiment, answer: Option<PriorAssignment>) -> BucketingTrace {
@@ -254,13 +256,41 @@ impl<S: Subject + ?Sized> Inputs<'_, S> {
             PriorAssignment::Used(choice) => PriorUse::Used(self.choice(choice)),
         });
         let owner = self.owner(slot.and_then(|slot| experiment.owner(slot)));
-        BucketingTrace { unit, slot, owner, entry, prior_use, ..self.bucketing(Some(by), true) }
+        BucketingTrace { slot, owner, entry, prior_use, ..self.bucketing(&Units::One(by), true) }
     }
 
-    fn bucketing(&self, by: Option<Source>, experiment: bool) -> BucketingTrace {
-        let (by, input) = by.map_or_else(|| (RANDOM.to_owned(), None), |by| self.context.segment(by));
-        let (unit, slot, owner, ramp, entry, prior_use) = Default::default();
-        BucketingTrace { experiment, by, input, unit, slot, owner, ramp, entry, prior_use }
+    fn bucketing(&self, units: &Units, experiment: bool) -> BucketingTrace {
+        let (by, input) = match units {
+            Units::One(source) => {
+                let (segment, input) = self.context.segment(*source);
+                (By::segment(segment), input)
+            }
+            Units::Random => (By::from(RANDOM), None),
+            Units::Several(sources) => (sources.iter().map(|source| self.context.segment(*source).0).collect(), None),
+            Units::All => (By::Several(Vec::new()), None),
+        };
+        let (slot, owner, ramp, entry, prior_use) = Default::default();
+        BucketingTrace { experiment, by, input, units: self.units(units), slot, owner, ramp, entry, prior_use }
+    }
+
+    /// Returns the subject's values for the units.
+    fn units(&self, units: &Units) -> Vec<UnitTrace> {
+        let sources = match units {
+            Units::One(source) => std::slice::from_ref(source),
+            Units::Several(sources) => sources,
+            Units::Random => &[],
+            Units::All => {
+                let mut traced = Vec::new();
+                self.values.for_each_attribute(&mut |name, value| {
+                    traced.push(UnitTrace { segment: name.to_owned(), value: Some(value.clone().into_owned()) });
+                });
+                return traced;
+            }
+        };
+        let traced = sources
+            .iter()
+            .map(|source| UnitTrace { segment: self.context.segment(*source).0, value: self.value(*source) });
+        traced.collect()
     }
 
     fn owner(&self, owner: Option<u16>) -> Option<String> {
@@ -269,6 +299,13 @@ impl<S: Subject + ?Sized> Inputs<'_, S> {
 
     fn value(&self, source: Source) -> Option<Value<'static>> {
         self.values.with(source, |value| value.map(|value| value.clone().into_owned()))
+    }
+}
+
+impl BucketingTrace {
+    /// Returns `true` if the subject lacks a value of the unit.
+    fn has_missing_values(&self) -> bool {
+        !self.by.is_random() && (self.units.is_empty() || self.units.iter().any(|unit| unit.value.is_none()))
     }
 }
 

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use super::StatePart;
 
-use crate::model::{Condition, Operator, Percent, Predicate, RANDOM, Selector, State};
+use crate::model::{Condition, Operator, Percent, Predicate, Rollout, Selector, State};
 
-/// The selectors of one audience: the rollouts that its units can reach, by seed and units, and the first rule's part.
+/// The selectors of one audience: the rollouts that its units can reach, and the first rule's part.
 struct AudienceSelectors<'s> {
     part: StatePart,
-    rollouts: Vec<(Option<&'s str>, &'s str, Option<&'s str>)>,
+    rollouts: Vec<&'s Rollout>,
     /// `true` if an earlier rule chooses for everyone in the audience, so that later ones are not reached.
     is_complete: bool,
 }
@@ -22,7 +22,7 @@ pub(super) fn reassigned(before: &State, after: &State) -> Vec<StatePart> {
     for (audience, now) in served(after) {
         let Some(was) = before.get(&audience) else { continue };
         let has_both = !was.rollouts.is_empty() && !now.rollouts.is_empty();
-        if has_both && !now.rollouts.iter().any(|rollout| was.rollouts.contains(rollout)) {
+        if has_both && !now.rollouts.iter().any(|rollout| was.rollouts.iter().any(|before| is_same(before, rollout))) {
             reassigned.push(now.part);
         }
     }
@@ -41,11 +41,11 @@ fn served(state: &State) -> BTreeMap<String, AudienceSelectors<'_>> {
             continue;
         }
         // A random rollout does not assign units beyond one evaluation.
-        if let Some(rollout) = selector.rollout().filter(|rollout| rollout.by != RANDOM) {
+        if let Some(rollout) = selector.rollout().filter(|rollout| !rollout.by.is_random()) {
             if served.rollouts.is_empty() {
                 served.part = part;
             }
-            served.rollouts.push((rollout.seed.as_deref(), &rollout.by, rollout.input.as_deref()));
+            served.rollouts.push(rollout);
         }
         served.is_complete = match selector {
             Selector::Static(_) | Selector::Rollout(_) => true,
@@ -53,6 +53,11 @@ fn served(state: &State) -> BTreeMap<String, AudienceSelectors<'_>> {
         };
     }
     served
+}
+
+/// Returns `true` if two rollouts give each unit the same slot.
+fn is_same(one: &Rollout, other: &Rollout) -> bool {
+    one.seed == other.seed && one.has_units_of(other)
 }
 
 /// Returns a key that is equal for conditions that differ only in the order of their parts and values, in groups of one part, and

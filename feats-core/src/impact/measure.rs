@@ -6,7 +6,7 @@ use super::{Effect, Impact, ImpactLine, audience};
 use crate::warnings;
 
 use crate::bucketing::AllocationPlanner;
-use crate::model::{RANDOM, SLOTS, Selector, SlotRange, State, StatePart};
+use crate::model::{SLOTS, Selector, SlotRange, State, StatePart};
 
 impl AllocationPlanner<'_> {
     /// Returns the impact of a planned state.
@@ -123,7 +123,7 @@ impl AllocationPlanner<'_> {
         }
         // Units whose history may differ, and random draws, are not measured.
         let is_measured = |selector: &Selector| {
-            selector.rollout().is_none_or(|rollout| rollout.by != RANDOM)
+            selector.rollout().is_none_or(|rollout| !rollout.by.is_random())
                 && selector.experiment().is_none_or(|experiment| experiment.reassigned.is_empty())
         };
         impact.is_estimate |= !is_measured(before) || !is_measured(after);

@@ -2,6 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
+use super::by::By;
 use super::percent::Percent;
 use super::rollout::Rollout;
 
@@ -13,7 +14,7 @@ use super::rollout::Rollout;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(transform = without_ramp))]
 pub struct Experiment {
-    /// The distribution of the units. An experiment has no ramp, and cannot be by [`RANDOM`](super::RANDOM).
+    /// The distribution of the units. An experiment has no ramp, and is by a single segment.
     #[serde(flatten)]
     pub rollout: Rollout,
     /// The share of the units that enter the experiment, all by default. The others continue with the next rule.
@@ -79,7 +80,7 @@ impl schemars::JsonSchema for Reassigned {
 impl Experiment {
     /// Creates an experiment over the units of a segment, without seed and slots.
     pub fn new<N: Into<String>, P: Into<Percent>>(
-        by: impl Into<String>,
+        by: impl Into<By>,
         weights: impl IntoIterator<Item = (N, P)>,
     ) -> Self {
         Rollout::new(by, weights).into()

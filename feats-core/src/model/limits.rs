@@ -21,6 +21,8 @@ pub const MAX_DEPTH: usize = 32;
 pub const MAX_NAME_CHARACTERS: usize = text::MAX_NAME_CHARACTERS;
 /// The maximum length of a seed, in bytes.
 pub const MAX_SEED_BYTES: usize = 200;
+/// The maximum number of segments whose values are one unit.
+pub const MAX_UNIT_SEGMENTS: usize = 16;
 /// The maximum length of a comment, in characters.
 pub const MAX_COMMENT_CHARACTERS: usize = text::MAX_COMMENT_CHARACTERS;
 /// The maximum number of conditions of a state, groups included.
@@ -85,6 +87,7 @@ pub fn all() -> &'static [Limit] {
         limit("condition-depth", MAX_DEPTH, "levels", "nesting of a condition"),
         limit("operand-bytes", MAX_OPERAND_BYTES, "bytes", "all operands of a state"),
         limit("slot-ranges", MAX_SLOT_RANGES, "ranges", "all weights and slot ranges of a state"),
+        limit("unit-segments", MAX_UNIT_SEGMENTS, "segments", "segments whose values are one unit of a rollout"),
         limit("shared-segments", MAX_SHARED_SEGMENTS as usize, "segments", "segments that a state uses more than once"),
         limit("patterns", MAX_PATTERNS, "patterns", "distinct patterns of a state"),
         limit("pattern-bytes", MAX_PATTERN_BYTES, "bytes", "one pattern"),

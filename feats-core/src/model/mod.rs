@@ -57,8 +57,8 @@
 //!
 //! | key of both rollouts and experiments | type | if absent | meaning |
 //! |---|---|---|---|
-//! | `by` | string | a problem | the segment whose values are the units; `"random"` draws a slot for each evaluation (rollouts only) |
-//! | `input` | string | as above | the input from which the segment is computed |
+//! | `by` | string, or list of strings | a problem | the segment whose values are the units; `"random"` draws a slot for each evaluation (rollouts only). A list of at most 16 different segments: their values, in this order, are [one unit](crate::bucketing#units-of-several-values); `[]`, in flags only: all attributes. Experiments have one segment |
+//! | `input` | string | as above | the input from which the segment is computed; not allowed with several segments |
 //! | `seed` | string of 1 to 200 bytes | generated on publish | the selector's identity; makes it independent of others |
 //! | `weights` | object of numbers | a problem | the share of each implementation in percent: 0 to 100, at most four decimals, 100 in total |
 //! | `slots` | list of `[implementation, length, since version]` | generated on publish | the [allocation](crate::bucketing#allocations) of the slots |
@@ -154,6 +154,7 @@
 //! digits of `xxh3_128` of its UTF-8 bytes (with seed 0). A unit is stored as the text from which its
 //! [slot](crate::bucketing#slots) is computed, shortened in the same way.
 
+mod by;
 mod catalog;
 mod condition;
 mod experiment;
@@ -174,6 +175,7 @@ pub(crate) mod unknown_fields;
 pub(crate) mod untrusted;
 mod value;
 
+pub use by::{By, RANDOM};
 pub use catalog::{
     ApplicableSegment, Catalog, Declaration, FeatureKind, Implementation, InputDeclaration, SegmentDeclaration,
     SourceLocation,
@@ -186,7 +188,7 @@ pub use part::StatePart;
 pub use percent::{Percent, SLOTS, Weights};
 pub use quarantine::Quarantine;
 pub use revision::{Entry, FORMAT, Hash, Header, MAX_REVISION_BYTES, Revision};
-pub use rollout::{RANDOM, Ramp, RampFrom, Rollout, SlotRange};
+pub use rollout::{Ramp, RampFrom, Rollout, SlotRange};
 pub use selector::Selector;
 pub use state::{Override, Rule, SelectorPath, State};
 pub(crate) use stored::experiment_key;

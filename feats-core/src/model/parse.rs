@@ -10,6 +10,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value as Json};
 
+use super::by::By;
 use super::condition::{Condition, Operator, Predicate, Source};
 use super::experiment::{Experiment, Reassigned, ReassignedKind, everyone};
 use super::json::{self, StrictJson};
@@ -245,12 +246,25 @@ impl Parser {
     /// Parses the fields that rollouts and experiments have in common.
     fn rollout_fields(&mut self, path: &str, object: &Object) -> Rollout {
         Rollout {
-            by: self.text(&join(path, "by"), object.get("by")),
+            by: self.by(&join(path, "by"), object.get("by")),
             input: self.optional_text(&join(path, "input"), object.get("input")),
             seed: self.optional_text(&join(path, "seed"), object.get("seed")),
             weights: self.weights(&join(path, "weights"), object.get("weights")),
             slots: self.list(&join(path, "slots"), object.get("slots"), Self::slot_range),
             ramp: None,
+        }
+    }
+
+    fn by(&mut self, path: &str, json: Option<&Json>) -> By {
+        match present(json) {
+            Some(names @ Json::Array(_)) => {
+                By::Several(self.required_list(path, names, |parser, path, name| parser.text(path, Some(name))))
+            }
+            Some(Json::String(_)) | None => By::One(self.text(path, json)),
+            Some(other) => {
+                self.problem(path, format!("expected a string or a list of strings, not {}", kind(other)));
+                By::One(String::new())
+            }
         }
     }
 

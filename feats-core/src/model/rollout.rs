@@ -1,22 +1,23 @@
-//! Rollouts: shares of the units of a segment, their slots, and ramps.
+//! Rollouts: shares of the units of segments, their slots, and ramps.
 
 use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
+use super::by::By;
 use super::percent::{Percent, Weights};
 use super::time::{Timestamp, duration_millis};
 
-/// A distribution of the units of a segment over implementations, by weights.
+/// A distribution of the units of segments over implementations, by weights.
 ///
 /// A writer sets `by` and `weights`; publishing adds `seed` and `slots`, which it takes from the same rollout in the previous
 /// revision, if there is one.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Rollout {
-    /// The segment whose values are the units; [`RANDOM`] draws a slot for each evaluation.
-    pub by: String,
-    /// The input from which the segment is computed; given only if several inputs apply.
+    /// The segments whose values are the units; [`RANDOM`] draws a slot for each evaluation.
+    pub by: By,
+    /// The input from which the only segment is computed; given only if several inputs apply.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub input: Option<String>,
     /// The random text that identifies this rollout and makes it independent of all others.
@@ -32,9 +33,6 @@ pub struct Rollout {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ramp: Option<Ramp>,
 }
-
-/// The value of `by` that draws a slot at random for each evaluation.
-pub const RANDOM: &str = "random";
 
 /// Consecutive slots of one implementation. On the wire, an array: `["acme", 500000, 3]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,18 +109,18 @@ pub(super) fn array_schema<T: schemars::JsonSchema>(
 }
 
 impl Rollout {
-    /// Creates a rollout over the units of a segment, without seed and slots.
+    /// Creates a rollout over the units of a segment or several segments, without seed and slots.
     pub fn new<N: Into<String>, P: Into<Percent>>(
-        by: impl Into<String>,
+        by: impl Into<By>,
         weights: impl IntoIterator<Item = (N, P)>,
     ) -> Self {
         let weights = weights.into_iter().map(|(name, percent)| (name.into(), percent.into())).collect();
         Self { by: by.into(), input: None, seed: None, weights, slots: Vec::new(), ramp: None }
     }
 
-    /// Returns `true` if both rollouts distribute the same units.
-    pub(crate) fn has_units_of(&self, other: &Rollout) -> bool {
-        self.by == other.by && self.input == other.input
+    /// Returns `true` if both rollouts distribute the same units, even if `by` is in another notation.
+    pub fn has_units_of(&self, other: &Rollout) -> bool {
+        self.by.has_units_of(&other.by) && self.input == other.input
     }
 
     /// Returns the allocation that the ramp starts from, once publishing has planned it.

@@ -14,6 +14,11 @@ pub trait Subject {
     /// Returns the value of the segment at an index of [`Declaration::segments`](super::Declaration::segments);
     /// `None` if the subject has none.
     fn value(&self, position: u16) -> Option<Value<'_>>;
+
+    /// Visits all attributes of the subject, ordered by the bytes of their names. A subject with typed inputs has none.
+    fn for_each_attribute(&self, visit: &mut dyn FnMut(&str, &Value<'_>)) {
+        let _ = visit;
+    }
 }
 
 /// One argument of a feature's implementations.
@@ -257,6 +262,10 @@ impl Subject for AttributeSubject<'_> {
         let input = applicable.input.as_deref();
         let qualified = input.and_then(|input| self.attributes.get_qualified(input, &applicable.segment));
         qualified.or_else(|| self.attributes.get(&applicable.segment)).map(Value::borrowed)
+    }
+
+    fn for_each_attribute(&self, visit: &mut dyn FnMut(&str, &Value<'_>)) {
+        self.attributes.iter().for_each(|(name, value)| visit(name, value));
     }
 }
 

@@ -51,7 +51,7 @@ fn discard(base: &State, in_place: Option<&Selector>, selector: &mut Selector, s
 
 /// Returns `true` if two rollouts have the same identity: the same seed and the same units.
 fn is_same(one: &Rollout, other: &Rollout) -> bool {
-    one.seed.is_some() && (&one.seed, &one.by, &one.input) == (&other.seed, &other.by, &other.input)
+    one.seed.is_some() && one.seed == other.seed && one.has_units_of(other)
 }
 
 #[cfg(test)]

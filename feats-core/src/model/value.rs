@@ -83,6 +83,11 @@ impl Value<'_> {
         self.as_whole().filter(|whole| (-LIMIT..=LIMIT).contains(whole))
     }
 
+    /// Returns `true` if the value is a unit: anything but a float with a fraction or beyond 2⁵³.
+    pub(crate) fn is_unit(&self) -> bool {
+        !matches!(self, Value::Float(_)) || self.as_integer_unit().is_some()
+    }
+
     /// Converts the value into one that owns its text.
     pub fn into_owned(self) -> Value<'static> {
         match self {

@@ -11,7 +11,7 @@ use self::logic::{Nnf, Reasoner};
 use self::unusual::{UnusualText, unusual_texts};
 use crate::text::Remark;
 
-use crate::model::{Declaration, Override, RANDOM, Rollout, Selector, Source, State, StatePart, Timestamp, Value};
+use crate::model::{Declaration, Override, Rollout, Selector, Source, State, StatePart, Timestamp, Value};
 
 /// The maximum number of comparisons for the warnings of one state, which take some milliseconds.
 const BUDGET: u32 = 1_000_000;
@@ -159,9 +159,9 @@ impl Coverage {
     fn new(state: &State, reasoner: &Reasoner, now: Timestamp) -> Self {
         let mut warnings = Vec::new();
         let mut warn = |path: String, kind| warnings.push(Warning { path, kind });
-        let sources: Vec<Option<Source>> = state.rules.iter().map(|rule| unit_source(&rule.select, now)).collect();
+        let sources: Vec<Vec<Source>> = state.rules.iter().map(|rule| unit_sources(&rule.select, now)).collect();
         let mut covering = CoveringRules { names: Vec::new(), forms: Vec::new(), units: Vec::new() };
-        for (index, (rule, source)) in state.rules.iter().zip(&sources).enumerate() {
+        for (index, (rule, sources)) in state.rules.iter().zip(&sources).enumerate() {
             let form = Nnf::new(&rule.when);
             if reasoner.never(&form) {
                 warn(format!("rules[{index}].when"), WarningKind::NeverHolds { rule: rule.name.clone() });
@@ -176,9 +176,10 @@ impl Coverage {
                 warn(format!("rules[{index}]"), WarningKind::UnreachableByUnits { part: part(), by, units });
             }
             if covers_everyone(&rule.select) {
-                covering.push(&rule.name, form, None);
-            } else if let Some(source) = source {
-                covering.push(&rule.name, Nnf::All(vec![form, Nnf::unit(source)]), Some(source));
+                covering.push(&rule.name, form, &[]);
+            } else if !sources.is_empty() {
+                let units = sources.iter().map(Nnf::unit);
+                covering.push(&rule.name, Nnf::All(units.chain([form]).collect()), sources);
             }
         }
         let everyone = covering.covering(reasoner, &Nnf::everyone());
@@ -204,10 +205,14 @@ struct CoveringRules<'s> {
 }
 
 impl<'s> CoveringRules<'s> {
-    fn push(&mut self, name: &str, form: Nnf<'s>, unit: Option<&'s Source>) {
+    fn push(&mut self, name: &str, form: Nnf<'s>, units: &'s [Source]) {
         self.names.push(name.to_owned());
         self.forms.push(form);
-        self.units.extend(unit.filter(|unit| !self.units.contains(unit)));
+        for unit in units {
+            if !self.units.contains(&unit) {
+                self.units.push(unit);
+            }
+        }
     }
 
     /// Returns the rules that cover an audience: a single one, else all together.
@@ -246,20 +251,23 @@ impl<'s> CoveringRules<'s> {
 fn covers_everyone(selector: &Selector) -> bool {
     match selector {
         Selector::Static(_) => true,
-        Selector::Rollout(rollout) => rollout.by == RANDOM,
+        Selector::Rollout(rollout) => rollout.by.is_random(),
         Selector::Experiment(_) => false,
     }
 }
 
-/// Returns the segment by which a selector gives one implementation to every unit: a rollout at 100%. A split of several
-/// implementations is being watched by an operator, so the rules after it are not reported.
-fn unit_source(selector: &Selector, now: Timestamp) -> Option<Source> {
-    let rollout = selector.rollout().filter(|rollout| rollout.by != RANDOM)?;
+/// Returns the segments by which a selector gives one implementation to every unit: a rollout at 100%. A split of several
+/// implementations is being watched by an operator, so the rules after it are not reported. All attributes together are not
+/// named here: which ones a subject has is not known.
+fn unit_sources(selector: &Selector, now: Timestamp) -> Vec<Source> {
+    let Some(rollout) = selector.rollout() else { return Vec::new() };
     let is_whole = match selector.experiment() {
         Some(experiment) => experiment.share.0 >= 100.0 && only_weight(rollout).is_some(),
         None => only_choice(selector, now).is_some(),
     };
-    is_whole.then(|| Source::Segment { segment: rollout.by.clone(), input: rollout.input.clone() })
+    let names = if is_whole { rollout.by.names() } else { &[] };
+    let source = |name: &String| Source::Segment { segment: name.clone(), input: rollout.input.clone() };
+    names.iter().map(source).collect()
 }
 
 /// Returns the implementation that has all of a rollout's weight.

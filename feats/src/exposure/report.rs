@@ -126,7 +126,7 @@ impl ExperimentReport {
             feature: (*feature).to_owned(),
             rule: rule.map(str::to_owned),
             experiment: experiment.rollout.seed.clone().unwrap_or_default(),
-            by: experiment.rollout.by.clone(),
+            by: experiment.rollout.by.to_string(),
             share: experiment.share.0,
             arms,
             allocations,

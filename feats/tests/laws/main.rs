@@ -26,6 +26,7 @@ mod ramps;
 mod statistics;
 mod totality;
 mod traces;
+mod units;
 mod vectors;
 mod warnings;
 mod wire;

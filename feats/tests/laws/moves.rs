@@ -34,7 +34,7 @@ fn selector() -> impl Strategy<Value = Selector> {
     let share = prop_oneof![2 => Just(100.0), 3 => select(vec![0.0, 12.5, 20.0, 40.0, 80.0])];
     let experiment = (shares(), share)
         .prop_map(|(shares, share)| Experiment { share: Percent(share), ..Experiment::from(by_user(&shares)) });
-    let random = shares().prop_map(|shares| Rollout { by: "random".to_owned(), ..by_user(&shares) });
+    let random = shares().prop_map(|shares| Rollout { by: "random".into(), ..by_user(&shares) });
     prop_oneof![
         3 => select(vec!["acme", "zeta"]).prop_map(|name| Selector::Static(name.to_owned())),
         2 => rollout.prop_map(Selector::from),

@@ -105,8 +105,8 @@ fn another_seed_or_another_unit_needs_confirmation() {
     desk.roll_out(by_user(&half())).unwrap();
     let before = desk.feature.state();
     let other_seed = Rollout { seed: Some("other".to_owned()), ..by_user(&half()) };
-    let other_unit = Rollout { by: "Country".to_owned(), ..by_user(&half()) };
-    let same_seed = Rollout { by: "Country".to_owned(), seed: desk.canary().seed, ..by_user(&half()) };
+    let other_unit = Rollout { by: "Country".into(), ..by_user(&half()) };
+    let same_seed = Rollout { by: "Country".into(), seed: desk.canary().seed, ..by_user(&half()) };
     for rollout in [other_seed, other_unit, same_seed] {
         let version = desk.feature.version();
         let error = desk.roll_out(rollout.clone()).unwrap_err();

@@ -18,7 +18,7 @@ use super::world::{NAMES, START, cases, choose, feature, only, route};
 /// Returns a random rollout with a ramp that starts at [`START`].
 fn ramping(from: &[SlotRange], to: &[SlotRange], millis: u64) -> Rollout {
     Rollout {
-        by: "random".to_owned(),
+        by: "random".into(),
         input: None,
         seed: Some("seed".to_owned()),
         weights: weights(&allocation::shares(to)),

@@ -5,11 +5,11 @@
 use feats::ErrorKind;
 use feats::bucketing::Seed;
 use feats::bucketing::allocation::{Progress, Shares, has_shares, interpolate, reallocate};
-use feats::model::{Entry, Hash, Header, SlotRange, State, Value};
+use feats::model::{By, Declaration, Entry, Hash, Header, Rollout, SLOTS, SlotRange, State, Value, ValueKind};
 use proptest::prelude::*;
 use serde_json::Value as Json;
 
-use super::world::cases;
+use super::world::{START, cases, choose, only, route};
 
 fn read(text: &str) -> Json {
     text.parse().unwrap()
@@ -23,6 +23,18 @@ fn vectors<'j>(file: &'j Json, key: &str) -> &'j [Json] {
 
 fn text<'j>(vector: &'j Json, key: &str) -> &'j str {
     vector[key].as_str().unwrap()
+}
+
+fn value(json: &Json) -> Value<'_> {
+    match json {
+        Json::String(text) => Value::from(text.as_str()),
+        Json::Bool(bool) => Value::from(*bool),
+        _ => match (json.as_i64(), json.as_u64()) {
+            (Some(signed), _) => Value::from(signed),
+            (_, Some(unsigned)) => Value::from(unsigned),
+            _ => Value::from(json.as_f64().unwrap()),
+        },
+    }
 }
 
 fn runs(json: &Json) -> Vec<SlotRange> {
@@ -51,6 +63,36 @@ fn slots_of_whole_floats_equal_those_of_integers() {
     for vector in vectors(&file, "floats") {
         let slot = Seed::new(text(vector, "seed")).slot(&Value::from(vector["float"].as_f64().unwrap()));
         assert_eq!(slot.map(u64::from), vector["slot"].as_u64(), "{vector}");
+    }
+}
+
+/// The unit of several values, and of all attributes; `slot` is absent if there is no unit.
+#[test]
+fn slots_of_several_values_match_the_reference_library() {
+    let file = read(include_str!("../../../tests/vectors/slots.json"));
+    let check = |vector: &Json, by: By, values: Vec<(String, &Json)>| {
+        let weights = [("acme", 100.0)];
+        let mut rollout = Rollout::new(by.clone(), weights);
+        rollout.seed = Some(text(vector, "seed").to_owned());
+        rollout.slots = vec![SlotRange::new("acme", SLOTS, 1)];
+        let declaration = Declaration::new("Feature", ["acme"]);
+        let segments = by.names().iter();
+        let declaration = segments.fold(declaration, |known, name| known.segment(name.as_str(), ValueKind::Text));
+        let values = values.into_iter().map(|(name, value)| (name, self::value(value)));
+        let outcome = choose(&route(&only(rollout), &declaration), &declaration, &values.collect(), START, 0);
+        assert_eq!(outcome.slot.map(u64::from), vector["slot"].as_u64(), "{vector}");
+        if let Some(unit) = vector["unit"].as_str() {
+            assert_eq!(outcome.slot, Some(Seed::new(text(vector, "seed")).slot_of(unit.as_bytes())), "{vector}");
+        }
+    };
+    for vector in vectors(&file, "several") {
+        let values = vector["values"].as_array().unwrap().iter();
+        let named: Vec<_> = values.zip('a'..).map(|(value, name)| (name.to_string(), value)).collect();
+        check(vector, named.iter().map(|(name, _)| name.as_str()).collect(), named);
+    }
+    for vector in vectors(&file, "all_attributes") {
+        let attributes = vector["attributes"].as_object().unwrap();
+        check(vector, By::Several(Vec::new()), attributes.iter().map(|(name, value)| (name.clone(), value)).collect());
     }
 }
 

@@ -1,6 +1,8 @@
 //! Warnings: they are true for every subject, and find common mistakes.
 
-use feats::model::{Condition, Experiment, Operator, Override, Rollout, Rule, SLOTS, Selector, SlotRange, StatePart};
+use feats::model::{
+    By, Condition, Experiment, Operator, Override, Rollout, Rule, SLOTS, Selector, SlotRange, StatePart,
+};
 use feats::warnings::{WarningKind, warnings};
 use feats::{Attributes, Reason, State, Timestamp, Value, describe};
 use proptest::collection::vec;
@@ -58,7 +60,9 @@ fn condition() -> impl Strategy<Value = Condition> {
 
 fn selector() -> impl Strategy<Value = Selector> {
     let fixed = select(vec!["acme", "zeta"]).prop_map(|name| Selector::Static(name.to_owned()));
-    let whole = (select(vec!["Country", "UserId"]), any::<bool>()).prop_map(|(by, remembers)| {
+    let units = vec![By::from("Country"), By::from("UserId"), By::from(["Country", "UserId"])];
+    let whole = (select(units), any::<bool>()).prop_map(|(by, remembers)| {
+        let remembers = remembers && by.names().len() == 1;
         let rollout = Rollout {
             seed: Some("s".to_owned()),
             slots: vec![SlotRange::new("zeta", SLOTS, 1)],
@@ -249,6 +253,10 @@ fn a_rule_after_a_rollout_of_its_audience_is_found() {
     // Text is always a unit, so no subject is left.
     let text = two(all(), whole("Country"), json!({ "segment": "Country", "in": ["CA", "US"] }));
     assert_eq!(described_warnings(&text), ["rules[1]: second never applies: first covers it."]);
+    let mut both = whole("UserId");
+    both["rollout"]["by"] = json!(["UserId", "Country"]);
+    let both = described_warnings(&two(all(), both, all()));
+    assert_eq!(both, ["rules[1]: second never applies where UserId and Country are set: first covers it."]);
     let everyone =
         json!({ "rules": [{ "name": "first", "select": whole("UserId") }], "otherwise": { "static": "zeta" } });
     let expected = "otherwise: Everyone else never applies where UserId is set: first covers it.";

@@ -3,8 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use feats::model::{
-    ApplicableSegment, Declaration, Experiment, Percent, RANDOM, Ramp, Rollout, SLOTS, Selector, Source, Timestamp,
-    ValueKind,
+    ApplicableSegment, Declaration, Experiment, Percent, RANDOM, Ramp, Rollout, SLOTS, Selector, Timestamp, ValueKind,
 };
 
 use super::operator::FieldError;
@@ -17,7 +16,7 @@ pub(crate) struct SelectorForm {
     pub(crate) kind: SelectorKind,
     /// The implementation that everyone gets.
     pub(crate) choice: String,
-    /// The segment to split by, as a [key](source::key), or [`RANDOM`].
+    /// The segments to split by, as a [key](source::units_key).
     pub(crate) by: String,
     /// The shares as typed, one per implementation. An empty share excludes its implementation.
     pub(crate) weights: Vec<(String, String)>,
@@ -104,12 +103,7 @@ impl SelectorForm {
     }
 
     fn load_rollout(&mut self, rollout: &Rollout) {
-        if rollout.by != RANDOM {
-            let units = Source::Segment { segment: rollout.by.clone(), input: rollout.input.clone() };
-            self.by = source::key(&units);
-        } else {
-            RANDOM.clone_into(&mut self.by);
-        }
+        self.by = source::units_key(&rollout.by, rollout.input.as_deref());
         for (name, weight) in &rollout.weights {
             match self.weights.iter_mut().find(|(existing, _)| existing == name) {
                 Some((_, text)) => *text = weight.0.to_string(),
@@ -189,21 +183,18 @@ impl SelectorForm {
             }
             return Selector::Static(self.choice.clone());
         }
-        let (by, input) = match source::parse(&self.by) {
-            Some(Source::Segment { segment, input }) => (segment, input),
-            _ => (RANDOM.to_owned(), None),
-        };
-        if self.kind == SelectorKind::Experiment && by == RANDOM {
-            let message = "An experiment needs a segment to split by, and this feature has none";
+        let (by, input) = source::parse_units(&self.by);
+        if self.kind == SelectorKind::Experiment && by.names().len() != 1 {
+            let message = match by.is_random() {
+                true => "An experiment needs a segment to split by, and this feature has none",
+                false => "An experiment needs a single segment to split by",
+            };
             problems.push(("r.by".to_owned(), FieldError::invalid(message)));
         }
         let before = current.filter(|current| self.is_kind_of(current)).and_then(Selector::rollout);
-        let mut rollout = before.cloned().unwrap_or_else(|| Rollout::new::<String, f64>(by.as_str(), []));
-        if (&rollout.by, &rollout.input) != (&by, &input) {
-            // Units of another segment cannot keep their slots.
-            rollout = Rollout::new::<String, f64>(by, []);
-            rollout.input = input;
-        }
+        let new = Rollout { input, ..Rollout::new::<String, f64>(by, []) };
+        // Units of other segments cannot keep their slots.
+        let mut rollout = before.filter(|before| before.has_units_of(&new)).cloned().unwrap_or(new);
         rollout.weights = self.shares(problems).into_iter().map(|(name, percent)| (name, Percent(percent))).collect();
         let before = current.and_then(Selector::experiment);
         match self.kind {

@@ -1,6 +1,6 @@
 //! The sources of conditions and rollouts: segments of the feature and attributes of the program.
 
-use feats::model::{ApplicableSegment, Declaration, Source, ValueKind};
+use feats::model::{ApplicableSegment, By, Declaration, RANDOM, Source, ValueKind};
 use serde_json::{Value as Json, json};
 
 /// Encodes a source as an option value. It is JSON because names may contain any characters.
@@ -16,6 +16,31 @@ pub(crate) fn parse(key: &str) -> Option<Source> {
         Some(segment) => Some(Source::Segment { segment, input: text("input") }),
         None => Some(Source::Attribute { attribute: text("attribute")? }),
     }
+}
+
+/// Encodes the units of a rollout as an option value: [`RANDOM`], the [key] of a segment, or a list of segments.
+pub(crate) fn units_key(by: &By, input: Option<&str>) -> String {
+    match by.names() {
+        _ if by.is_random() => RANDOM.to_owned(),
+        [segment] => key(&Source::Segment { segment: segment.clone(), input: input.map(str::to_owned) }),
+        names => json!(names).to_string(),
+    }
+}
+
+/// Parses an option value of [`units_key`]. Any other text is a random draw.
+pub(crate) fn parse_units(key: &str) -> (By, Option<String>) {
+    if let Some(Source::Segment { segment, input }) = parse(key) {
+        return (By::segment(segment), input);
+    }
+    match serde_json::from_str::<Vec<String>>(key) {
+        Ok(names) => (By::Several(names), None),
+        Err(_) => (By::from(RANDOM), None),
+    }
+}
+
+/// Returns the label of the units of a rollout.
+pub(crate) fn units_label(key: &str) -> String {
+    parse(key).as_ref().map_or_else(|| parse_units(key).0.to_string(), label)
 }
 
 /// Creates the source of a segment.

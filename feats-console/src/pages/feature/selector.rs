@@ -108,7 +108,7 @@ fn units(view: &FeatureView<'_>, selector: &SelectorForm) -> Markup {
                 @let is_known = selector.by == RANDOM || view.feature.declaration().segments.iter()
                     .any(|applicable| can_split(applicable) && source::key(&source::from_segment(applicable)) == selector.by);
                 @if !is_known {
-                    option value=(selector.by) selected { (source::parse(&selector.by).as_ref().map(source::label).unwrap_or_default()) " (current)" }
+                    option value=(selector.by) selected { (source::units_label(&selector.by)) " (current)" }
                 }
                 @if selector.kind == SelectorKind::Rollout {
                     option value=(RANDOM) selected[selector.by == RANDOM] { "random per request" }

@@ -81,12 +81,12 @@ fn condition_uses(condition: &Condition, name: &str) -> bool {
 }
 
 fn splits_by(select: &Selector, segment: &str) -> bool {
-    select.rollout().is_some_and(|rollout| rollout.by == segment)
+    select.rollout().is_some_and(|rollout| rollout.by.names().iter().any(|name| name == segment))
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value as Json, json};
 
     use super::*;
 
@@ -94,14 +94,15 @@ mod tests {
     fn uses_are_overrides_conditions_and_splits() {
         let check = json!({ "segment": "Country", "in": ["CA"] });
         let nested = json!({ "any": [{ "segment": "Age", "gt": 1 }, { "not": check }] });
-        let by = |segment| json!({ "rollout": { "by": segment, "weights": { "a": 100 } } });
+        let by = |segments: Json| json!({ "rollout": { "by": segments, "weights": { "a": 100 } } });
         let state = State::from_json(&json!({
             "overrides": [{ "segment": "UserId", "values": [1], "use": "a" }],
             "rules": [
                 { "name": "checks", "when": nested, "select": { "static": "a" } },
-                { "name": "splits", "select": by("UserId") },
+                { "name": "splits", "select": by(json!("UserId")) },
+                { "name": "splits by both", "select": by(json!(["UserId", "Age"])) },
             ],
-            "otherwise": by("Country"),
+            "otherwise": by(json!("Country")),
         }));
         assert_eq!(state.problems(), []);
         let actual = |segment: &str| -> Vec<String> {
@@ -110,8 +111,8 @@ mod tests {
             uses.into_iter().map(first).collect()
         };
         assert_eq!(actual("Country"), ["checks", "Everyone else"]);
-        assert_eq!(actual("UserId"), ["Override", "splits"]);
-        assert_eq!(actual("Age"), ["checks"]);
+        assert_eq!(actual("UserId"), ["Override", "splits", "splits by both"]);
+        assert_eq!(actual("Age"), ["checks", "splits by both"]);
         assert_eq!(actual("Zip"), [""; 0]);
     }
 }

@@ -20,11 +20,23 @@ pub(crate) enum Select {
 
 #[derive(Debug)]
 pub(crate) struct Rollout {
-    /// The units; `None` for a random draw in each evaluation.
-    pub(crate) by: Option<Source>,
+    pub(crate) units: Units,
     pub(crate) seed: Seed,
     pub(crate) owners: Owners,
     pub(crate) ramp: Option<Ramp>,
+}
+
+/// The units of a rollout.
+#[derive(Debug)]
+pub(crate) enum Units {
+    /// The values of a segment.
+    One(Source),
+    /// A random draw in each evaluation.
+    Random,
+    /// The values of several segments together.
+    Several(Box<[Source]>),
+    /// All attributes of the subject together.
+    All,
 }
 
 impl Select {
@@ -38,11 +50,15 @@ impl Select {
 
     pub(crate) fn for_each_source(&mut self, visit: &mut dyn FnMut(&mut Source)) {
         let by = match self {
-            Select::Static(_) => None,
-            Select::Rollout(rollout) => Arc::get_mut(rollout).and_then(|rollout| rollout.by.as_mut()),
-            Select::Experiment(by, _) => Some(by),
+            Select::Static(_) => return,
+            Select::Rollout(rollout) => match Arc::get_mut(rollout).map(|rollout| &mut rollout.units) {
+                Some(Units::One(source)) => std::slice::from_mut(source),
+                Some(Units::Several(sources)) => sources,
+                Some(Units::Random | Units::All) | None => return,
+            },
+            Select::Experiment(by, _) => std::slice::from_mut(by),
         };
-        by.into_iter().for_each(visit);
+        by.iter_mut().for_each(visit);
     }
 }
 

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use feats::bucketing::allocation;
 use feats::model::{
-    Condition, Declaration, Experiment, Operator, Override, Percent, Predicate, Ramp, RampFrom, Reassigned,
+    By, Condition, Declaration, Experiment, Operator, Override, Percent, Predicate, Ramp, RampFrom, Reassigned,
     ReassignedKind, Rollout, Rule, SLOTS, Selector, SlotRange, Source, Weights,
 };
 use feats::{Attributes, State};
@@ -128,23 +128,35 @@ pub(crate) fn ramp() -> impl Strategy<Value = Ramp> {
     })
 }
 
+/// Generates a list of segments whose values are one unit: none, which means all attributes, one, or several.
+fn several_units() -> impl Strategy<Value = (By, Option<String>)> {
+    let names = Just(vec!["Country", "Plan", "UserId", "Tester"]).prop_shuffle();
+    (names, 0..=4_usize).prop_map(|(names, count)| (names.into_iter().take(count).collect(), None))
+}
+
 /// Generates a stored rollout with seed and slots. Some have an empty range of an implementation that no longer exists.
 pub(crate) fn rollout() -> impl Strategy<Value = Rollout> {
-    let random = Just(("random".to_owned(), None));
-    let units = segment().prop_filter("a unit is not a float", |(name, _)| name != "Score");
+    let one = segment().prop_filter("a unit is not a float", |(name, _)| name != "Score");
+    let one = one.prop_map(|(name, of)| (By::One(name), of));
+    let random = Just((By::from("random"), None));
     let gone = option::weighted(0.1, Just(SlotRange::new("gone", 0, 1)));
-    (prop_oneof![4 => units, 1 => random], "[a-z]{1,16}", allocation(0..8), gone, option::of(ramp())).prop_map(
-        |((by, of), seed, mut slots, gone, ramp)| {
+    (
+        prop_oneof![4 => one, 1 => random, 2 => several_units()],
+        "[a-z]{1,16}",
+        allocation(0..8),
+        gone,
+        option::of(ramp()),
+    )
+        .prop_map(|((by, of), seed, mut slots, gone, ramp)| {
             let weights = weights(&allocation::shares(&slots));
             slots.extend(gone);
             Rollout { by, input: of, seed: Some(seed), weights, slots, ramp }
-        },
-    )
+        })
 }
 
 /// Generates a stored experiment. Its reassigned ranges may overlap.
 pub(crate) fn experiment() -> impl Strategy<Value = Experiment> {
-    let units = rollout().prop_filter("an experiment is not random", |rollout| rollout.by != "random");
+    let units = rollout().prop_filter("an experiment is by one segment", |rollout| matches!(rollout.by.names(), [_]));
     let share = prop_oneof![Just(SLOTS), 0..=SLOTS].prop_map(Percent::from_slots);
     let touch = (select(vec![ReassignedKind::Slot, ReassignedKind::Entry]), 0..SLOTS, 0..SLOTS / 4)
         .prop_map(|(touch, first, count)| Reassigned::new(touch, first, count.min(SLOTS - first)));

@@ -5,9 +5,11 @@
 
 mod values;
 
+use std::collections::BTreeMap;
+
 use feats::bucketing::Seed;
 use feats::model::{
-    Condition, Declaration, Experiment, Predicate, Ramp, RampFrom, Reassigned, ReassignedKind, Rollout, Selector,
+    By, Condition, Declaration, Experiment, Predicate, Ramp, RampFrom, Reassigned, ReassignedKind, Rollout, Selector,
     SlotRange, Source, State,
 };
 use feats::{Attributes, Reason, Value};
@@ -123,15 +125,23 @@ impl Interpreter<'_> {
     }
 
     fn unit(&self, rollout: &Rollout) -> Option<String> {
-        match self.segment(&rollout.by, rollout.input.as_deref())? {
-            Value::Text(text) => Some(text.to_string()),
-            Value::Integer(integer) => Some(integer.to_string()),
-            Value::Bool(bool) => Some(bool.to_string()),
-            Value::Float(float) if float.trunc() == *float && float.abs() <= 9_007_199_254_740_992.0 => {
-                let digits = format!("{float:.0}");
-                Some(if digits == "-0" { "0".to_owned() } else { digits })
+        match &rollout.by {
+            By::One(name) => value_unit(self.segment(name, rollout.input.as_deref())?),
+            By::Several(names) if names.len() == 1 => value_unit(self.segment(&names[0], rollout.input.as_deref())?),
+            By::Several(names) if names.is_empty() => {
+                let attributes: BTreeMap<&[u8], &Value<'_>> =
+                    self.subject.iter().map(|(name, value)| (name.as_bytes(), value)).collect();
+                let mut parts = Vec::new();
+                for (name, value) in attributes {
+                    parts.push(String::from_utf8(name.to_vec()).unwrap());
+                    parts.push(value_unit(value)?);
+                }
+                (!parts.is_empty()).then(|| with_lengths(&parts))
             }
-            Value::Float(_) => None,
+            By::Several(names) => {
+                let parts = names.iter().map(|name| value_unit(self.segment(name, None)?));
+                Some(with_lengths(&parts.collect::<Option<Vec<_>>>()?))
+            }
         }
     }
 
@@ -153,6 +163,25 @@ impl Interpreter<'_> {
         let elapsed = i128::from(self.now) - time(&ramp.start).unwrap();
         if elapsed * all >= duration.as_millis() * rank { pair.1 } else { pair.0 }
     }
+}
+
+/// Returns the text of a value as a unit; `None` for a float that is not a unit.
+fn value_unit(value: &Value<'_>) -> Option<String> {
+    match value {
+        Value::Text(text) => Some(text.to_string()),
+        Value::Integer(integer) => Some(integer.to_string()),
+        Value::Bool(bool) => Some(bool.to_string()),
+        Value::Float(float) if float.trunc() == *float && float.abs() <= 9_007_199_254_740_992.0 => {
+            let digits = format!("{float:.0}");
+            Some(if digits == "-0" { "0".to_owned() } else { digits })
+        }
+        Value::Float(_) => None,
+    }
+}
+
+/// Joins texts, each preceded by its length in bytes and a colon.
+fn with_lengths(parts: &[String]) -> String {
+    parts.iter().map(|part| format!("{}:{part}", part.len())).collect()
 }
 
 /// Returns the ends of the ranges of both allocations.

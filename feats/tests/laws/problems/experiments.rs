@@ -28,6 +28,13 @@ fn an_experiment_needs_a_persistent_unit() {
         &experiment(json!({ "by": "Score" })),
         &[&format!("{path}.by: Score is a float and cannot identify units; use text, an integer or a bool")],
     );
+    refused(
+        &experiment(json!({ "by": ["Country", "UserId"] })),
+        &[&format!(
+            "{path}.by: an experiment needs units of one segment; several segments are only allowed in rollouts"
+        )],
+    );
+    accepted(&experiment(json!({ "by": ["UserId"] })));
     let ramp = json!({ "start": "2026-12-01T09:00:00Z", "duration": "3h" });
     refused(&experiment(json!({ "ramp": ramp })), &[&format!("{path}.ramp: unknown field \"ramp\"")]);
     let mut by_hand = Experiment::new("UserId", [("acme", 100.0)]);

@@ -1,10 +1,10 @@
 //! Problems of rollouts: weights, units, seeds, slots and ramps.
 
-use feats::model::{Ramp, RampFrom, Rollout};
+use feats::model::{By, Declaration, Ramp, RampFrom, Rollout, SourceLocation, ValueKind};
 use serde_json::{Value as Json, json};
 
 use super::{accepted, problems, refused, refused_before_publishing, rollout};
-use crate::world::{feature, only, stored};
+use crate::world::{feature, only, stored, to_publish};
 
 fn weights(weights: Json) -> Json {
     rollout(json!({ "by": "UserId", "seed": "seed", "weights": weights, "slots": [["acme", 1_000_000, 1]] }))
@@ -77,6 +77,72 @@ fn a_unit_is_not_a_float_and_a_seed_is_short() {
         let state = rollout(json!({ "by": "UserId", "seed": seed, "weights": { "acme": 100 } }));
         refused(&state, &[&format!("{path}.seed: {expected}")]);
     }
+}
+
+#[test]
+fn a_unit_has_different_segments_without_inputs() {
+    let path = "otherwise.rollout";
+    let by = |by: Json| rollout(json!({ "by": by, "weights": { "acme": 100 } }));
+    for by in [json!(["Country", "UserId"]), json!(["UserId"]), json!("UserId")] {
+        let slots = json!([["acme", 1_000_000, 1]]);
+        accepted(&rollout(json!({ "by": by, "seed": "seed", "weights": { "acme": 100 }, "slots": slots })));
+    }
+    refused(
+        &by(json!(["Country", "userid", "Country", "Score", "Zip"])),
+        &[
+            &format!(r#"{path}.by[1]: no segment named "userid"; did you mean "UserId"?"#),
+            &format!(r#"{path}.by[2]: duplicate segment "Country""#),
+            &format!("{path}.by[3]: Score is a float and cannot identify units; use text, an integer or a bool"),
+            &format!(r#"{path}.by[4]: Zip applies to several inputs and can only be a unit by itself, with "input""#),
+        ],
+    );
+    refused(
+        &by(json!(["Country", 5, null])),
+        &[&format!("{path}.by[1]: expected a string, not a number"), &format!("{path}.by[2]: this field is required")],
+    );
+    refused(
+        &rollout(json!({ "by": ["Country", "UserId"], "input": "user", "weights": { "acme": 100 } })),
+        &[&format!("{path}.input: only a rollout by a single segment has an input")],
+    );
+    refused(
+        &by(json!(["random"])),
+        &[&format!(r#"{path}.by[0]: no segment named "random"; available: Country, Plan, UserId, Score, Tester, Zip"#)],
+    );
+}
+
+#[test]
+fn a_unit_has_at_most_16_segments() {
+    let names: Vec<String> = (0..17).map(|index| format!("s{index}")).collect();
+    let declaration = names
+        .iter()
+        .fold(Declaration::new("Feature", ["acme"]), |known, name| known.segment(name.as_str(), ValueKind::Text));
+    let problems = |count: usize| {
+        let state = only(Rollout::new(names.iter().take(count).collect::<By>(), [("acme", 100.0)]));
+        to_publish(&state, &declaration).problems.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(problems(16), [""; 0]);
+    assert_eq!(problems(17), ["otherwise.rollout.by: too many entries: 17; the limit is 16"]);
+}
+
+/// Code declares the segments of a feature, so all attributes of a subject are not known there.
+#[test]
+fn a_declared_feature_has_no_unit_of_all_attributes() {
+    let mut declaration = feature();
+    let state = only(Rollout { by: By::Several(Vec::new()), ..Rollout::new("", [("acme", 100.0)]) });
+    assert_eq!(to_publish(&state, &declaration).problems, []);
+    let location = SourceLocation {
+        crate_name: "shop".into(),
+        version: "0.1.0".into(),
+        module: "shop".into(),
+        file: "src/lib.rs".into(),
+        line: 1,
+    };
+    declaration.location = Some(Box::new(location));
+    let path = "otherwise.rollout.by";
+    let expected =
+        "an empty list means all attributes, which a feature declared in code doesn't have; list its segments";
+    let problems = to_publish(&state, &declaration).problems;
+    assert_eq!(problems.iter().map(ToString::to_string).collect::<Vec<_>>(), [format!("{path}: {expected}")]);
 }
 
 #[test]

@@ -40,7 +40,7 @@ fn wrong_types_are_reported_with_their_path() {
     refused(
         &rollout(json!({ "by": 5, "weights": { "acme": 100 }, "slots": [["acme", 1_000_000]], "ramp": 5 })),
         &[
-            "otherwise.rollout.by: expected a string, not a number",
+            "otherwise.rollout.by: expected a string or a list of strings, not a number",
             "otherwise.rollout.ramp: a ramp must be an object, not a number",
             "otherwise.rollout.slots[0]: a slot range is [implementation, length, since version]",
         ],
