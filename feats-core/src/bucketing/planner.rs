@@ -127,7 +127,7 @@ impl AllocationPlanner<'_> {
             None if before.is_some() => None,
             None => match self.selector_at(place)? {
                 Selector::Static(name) => Some(vec![SlotRange::new(name.clone(), SLOTS, self.version)]),
-                Selector::Rollout(_) | Selector::Experiment(_) => None,
+                Selector::Rollout(_) | Selector::Experiment(_) | Selector::Gate(_) => None,
             },
         }
     }

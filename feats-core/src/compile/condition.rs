@@ -50,12 +50,21 @@ impl<'a> Compiler<'a> {
         self.check_numbers(&operator_path, &predicate.operator);
         match &predicate.source {
             Source::Segment { segment, input } => {
-                let found = self.segment(path, segment, input.as_deref());
-                if let Some((_, applicable)) = &found {
-                    self.check_operands(&operator_path, &predicate.operator, applicable);
-                }
+                let source = match self.context.declaration.flag {
+                    true => {
+                        self.check_list(&operator_path, &predicate.operator);
+                        self.flag_attribute(path, segment, input.as_deref())
+                    }
+                    false => {
+                        let found = self.segment(path, segment, input.as_deref());
+                        if let Some((_, applicable)) = &found {
+                            self.check_operands(&operator_path, &predicate.operator, applicable);
+                        }
+                        found.map(|(source, _)| source)
+                    }
+                };
                 let (matcher, negated) = self.matcher(&operator_path, &predicate.operator)?;
-                Some(CompiledCondition::Predicate { source: found?.0, matcher, negated })
+                Some(CompiledCondition::Predicate { source: source?, matcher, negated })
             }
             Source::Attribute { attribute } => {
                 let value = self.attribute(path, attribute);
@@ -119,10 +128,17 @@ impl<'a> Compiler<'a> {
         }
     }
 
+    /// Checks the length of an operator's list.
+    fn check_list(&mut self, path: &str, operator: &Operator) {
+        if let Operator::In(values) | Operator::NotIn(values) = operator {
+            self.check_limit(path, values.len(), limits::MAX_VALUES);
+        }
+    }
+
     fn check_operands(&mut self, path: &str, operator: &Operator, segment: &ApplicableSegment) {
         match operator {
             Operator::In(values) | Operator::NotIn(values) => {
-                self.check_limit(path, values.len(), limits::MAX_VALUES);
+                self.check_list(path, operator);
                 for (index, value) in values.iter().enumerate() {
                     self.check_operand(&format!("{path}[{index}]"), value, segment);
                 }

@@ -29,15 +29,18 @@
 
 mod budget;
 mod condition;
+mod flag;
 mod pattern;
 mod planned;
 pub(crate) mod route;
 mod selector;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use self::budget::{Budget, Cost};
+use self::flag::FlagAttributes;
 use self::pattern::Patterns;
 use self::route::lookup::Lookup;
 use self::route::matcher::{CompiledCondition, Matcher};
@@ -90,6 +93,18 @@ pub struct Compiled {
 
 /// Compiles a state.
 pub fn compile(state: &State, context: Context<'_>) -> Compiled {
+    match state.decisive(context.declaration) {
+        Cow::Borrowed(state) => compile_parts(state, context),
+        Cow::Owned(decisive) if context.declaration.flag => {
+            // A disabled flag is checked as a whole, so that it can be enabled later.
+            let whole = compile_parts(state, context);
+            if whole.problems.is_empty() { compile_parts(&decisive, context) } else { whole }
+        }
+        Cow::Owned(adopted) => compile_parts(&adopted, context),
+    }
+}
+
+fn compile_parts(state: &State, context: Context<'_>) -> Compiled {
     let (version, default) = (context.version, context.declaration.default);
     let mut compiler = Compiler::new(context, state);
     let pinned = state.pinned.as_deref().and_then(|name| compiler.implementation("pinned", name));
@@ -102,12 +117,16 @@ pub fn compile(state: &State, context: Context<'_>) -> Compiled {
     let otherwise = state.otherwise.as_ref().and_then(|otherwise| compiler.selector("otherwise", otherwise));
     compiler.check_names_and_seeds(state);
     compiler.check_named_values(state);
+    compiler.check_flag(state);
     let table = equality_table(&rules);
     let names = Route::join_names(state.rules.iter().take(limits::MAX_RULES).map(|rule| rule.name.as_str()));
     let rules = shared(rules);
     let choices = compiler.choices.clone();
-    let mut route = Route { version, choices, default, pinned, overrides, table, rules, names, otherwise, cached: 0 };
-    if !cache_shared_segments(&mut route) {
+    let attributes = std::mem::take(&mut compiler.flag_attributes).into_names();
+    let mut route =
+        Route { version, choices, default, pinned, overrides, table, rules, names, otherwise, attributes, cached: 0 };
+    // Looking up an attribute of a flag is as cheap as a cache.
+    if !context.declaration.flag && !cache_shared_segments(&mut route) {
         let message = format!("a state can use at most {MAX_CACHED_SEGMENTS} segments in more than one place");
         compiler.problem("rules", message);
     }
@@ -127,13 +146,15 @@ struct Compiler<'a> {
     parse_problems: &'a [Problem],
     budget: Budget,
     patterns: Patterns<'a>,
+    flag_attributes: FlagAttributes,
 }
 
 impl<'a> Compiler<'a> {
     fn new(context: Context<'a>, state: &'a State) -> Self {
         let (choices, parse_problems) = (Choices::new(context.declaration, state), state.problems.as_slice());
         let (problems, budget, patterns) = (Problems::default(), Budget::default(), Patterns::default());
-        Self { context, choices, problems, parse_problems, budget, patterns }
+        let flag_attributes = FlagAttributes::default();
+        Self { context, choices, problems, parse_problems, budget, patterns, flag_attributes }
     }
 
     /// Returns `true` if some parse problems were only counted: their consequences cannot be distinguished from other problems.
@@ -314,13 +335,19 @@ impl<'a> Compiler<'a> {
             let values_path = join(&path, "values");
             self.check_limit(&values_path, unit_override.values.len(), limits::MAX_VALUES);
             let Some(()) = self.spend_values(&values_path, &unit_override.values) else { continue };
-            let found = self.segment(&path, &unit_override.segment, unit_override.input.as_deref());
+            let (name, input) = (&unit_override.segment, unit_override.input.as_deref());
+            let found = match self.context.declaration.flag {
+                true => self.flag_attribute(&path, name, input).map(|source| (source, None)),
+                false => self.segment(&path, name, input).map(|(source, segment)| (source, Some(segment))),
+            };
             let choice = self.implementation(&join(&path, "use"), &unit_override.choice);
             let Some((source, segment)) = found else { continue };
             for (position, value) in unit_override.values.iter().enumerate() {
                 let path = format!("{values_path}[{position}]");
                 self.check_number(|| path.clone(), value);
-                self.check_operand(&path, value, &segment);
+                if let Some(segment) = &segment {
+                    self.check_operand(&path, value, segment);
+                }
             }
             let Some(choice) = choice else { continue };
             let pairs = unit_override.values.iter().map(|value| (value, choice));

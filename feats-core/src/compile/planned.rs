@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use super::flag::FlagAttributes;
 use super::route::Route;
 use super::{Compiled, Compiler, Context, Stage, cache_shared_segments};
-use crate::model::State;
+use crate::model::{Selector, State};
 
 /// Compiles a planned state, reusing the conditions and overrides from the route of its check. Compiling conditions with patterns
 /// takes nearly all of the time.
@@ -12,19 +13,32 @@ use crate::model::State;
 /// `checked` is the route of the same state before planning. It comes from [`compile`](super::compile()) without problems and is
 /// not shared. Planning completes the selectors and changes nothing else.
 pub fn compile_planned(checked: Route, state: &State, context: Context<'_>) -> Compiled {
+    let state = &*state.decisive(context.declaration);
     let mut route = checked;
     let mut compiler = Compiler::new(Context { stage: Stage::Stored, ..context }, state);
+    compiler.flag_attributes = FlagAttributes::from(&*route.attributes);
     // In place: the rules are visited again for their segments, which requires that they are not shared.
     let rules = Arc::get_mut(&mut route.rules).into_iter().flatten();
-    for (index, (rule, planned)) in rules.zip(&state.rules).enumerate() {
+    for (index, (rule, planned)) in
+        rules.zip(&state.rules).enumerate().filter(|(_, (_, planned))| is_planned(&planned.select))
+    {
         if let Some(select) = compiler.selector(&format!("rules[{index}].select"), &planned.select) {
             rule.select = select;
         }
     }
-    route.otherwise = state.otherwise.as_ref().and_then(|otherwise| compiler.selector("otherwise", otherwise));
-    cache_shared_segments(&mut route);
+    if let Some(otherwise) = state.otherwise.as_ref().filter(|otherwise| is_planned(otherwise)) {
+        route.otherwise = compiler.selector("otherwise", otherwise);
+    }
+    if !context.declaration.flag {
+        cache_shared_segments(&mut route);
+    }
     let problems = compiler.problems_with(&state.problems);
     Compiled { route: problems.is_empty().then_some(route), problems }
+}
+
+/// Returns `true` if planning may have changed a selector.
+fn is_planned(selector: &Selector) -> bool {
+    selector.rollout().is_some()
 }
 
 #[cfg(test)]

@@ -17,18 +17,26 @@ use crate::model::{
     ValueKind, Weights, duration_millis, join,
 };
 
-impl Compiler<'_> {
-    pub(super) fn selector(&mut self, path: &str, selector: &Selector) -> Option<Select> {
+impl<'a> Compiler<'a> {
+    pub(super) fn selector(&mut self, path: &str, selector: &'a Selector) -> Option<Select> {
         match selector {
             // The placeholder of a selector that could not be parsed.
             Selector::Static(name) if name.is_empty() && self.is_malformed(path) => None,
             Selector::Static(name) => self.implementation(&join(path, "static"), name).map(Select::Static),
             Selector::Rollout(rollout) => {
-                let rollout = self.rollout(&join(path, "rollout"), rollout)?;
-                Some(Select::Rollout(Arc::new(rollout)))
+                let compiled = self.rollout(&join(path, "rollout"), rollout)?;
+                Some(self.fixed_rollout(rollout).unwrap_or_else(|| Select::Rollout(Arc::new(compiled))))
             }
             Selector::Experiment(experiment) => self.experiment(&join(path, "experiment"), experiment),
+            Selector::Gate(gate) => self.gate(&join(path, "gate"), gate),
         }
+    }
+
+    /// Returns the selector of a flag's rollout that serves one implementation at 100%: it does not depend on units.
+    fn fixed_rollout(&self, rollout: &Rollout) -> Option<Select> {
+        let is_fixed = self.context.declaration.flag && rollout.ramp.is_none();
+        let (name, _) = rollout.weights.iter().find(|(_, weight)| is_fixed && weight.slots() == Some(SLOTS))?;
+        self.choices.position(name).map(Select::Static)
     }
 
     fn experiment(&mut self, path: &str, experiment: &model::Experiment) -> Option<Select> {
@@ -151,6 +159,9 @@ impl Compiler<'_> {
     /// Returns the source of a unit.
     fn unit(&mut self, path: &str, name_path: &str, name: &str, input: Option<&str>) -> Option<Source> {
         let declaration = self.context.declaration;
+        if declaration.flag {
+            return self.flag_attribute(path, name, input);
+        }
         if self.segments_named(name).next().is_none() {
             let message = format!("no segment named {}", quoted(name));
             let known = declaration.segments.iter().map(|applicable| &*applicable.segment);

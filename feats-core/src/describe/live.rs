@@ -25,6 +25,7 @@ pub fn live(declaration: &Declaration, state: &State, quarantine: Option<&Quaran
         let why = quarantine.problems.first().map(ToString::to_string).unwrap_or_default();
         return RichText::from("quarantined: ").then(serving(quarantine)).text(format!(" ({why})"));
     }
+    let state = &*state.effective();
     if let Some(pinned) = &state.pinned {
         return RichText::from("pinned: everyone gets ").choice(pinned);
     }
@@ -108,6 +109,10 @@ fn choice(selector: &Selector, now: Timestamp) -> RichText {
             None => shares(rollout),
         },
         Selector::Experiment(known) => experiment(known),
+        Selector::Gate(gate) => match &gate.pass {
+            Some(pass) => RichText::new().choice(pass).text(" if they are met"),
+            None => RichText::new().choice(&gate.fail).text(" if they are violated"),
+        },
     }
 }
 

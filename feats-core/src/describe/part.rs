@@ -9,7 +9,7 @@ use super::condition::{condition, list, segment};
 use super::rich_text::RichText;
 use super::selector::selector;
 
-use crate::model::{Override, Rule, Selector, State, Timestamp};
+use crate::model::{FlagState, Override, Rule, Selector, State, Timestamp};
 
 /// The maximum number of characters of a value's JSON in a description.
 const MAX_EXCERPT_CHARACTERS: usize = 100;
@@ -43,6 +43,7 @@ pub fn parts(state: &State, now: Timestamp) -> Vec<DescribedPart> {
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum PartRef<'s> {
     Pinned(&'s str),
+    Flag(&'s FlagState),
     Override(&'s Override),
     Rule(&'s Rule),
     Otherwise(&'s Selector),
@@ -53,6 +54,7 @@ impl PartRef<'_> {
     pub(super) fn describe(self, part: String, now: Timestamp) -> DescribedPart {
         let (text, json) = match self {
             PartRef::Pinned(name) => (pinned(name), json!(name)),
+            PartRef::Flag(known) => (flag(known), json!(known)),
             PartRef::Override(known) => (unit_override(known), json!(known)),
             PartRef::Rule(known) => (rule(known, now), json!(known)),
             PartRef::Otherwise(otherwise) => {
@@ -89,6 +91,9 @@ pub(super) fn part_refs(state: &State) -> Vec<(String, PartRef<'_>)> {
     if let Some(name) = &state.pinned {
         add("pinned".to_owned(), PartRef::Pinned(name));
     }
+    if let Some(known) = &state.flag {
+        add("flag".to_owned(), PartRef::Flag(known));
+    }
     for known in &state.overrides {
         let name = format!("override {} {}", segment(&known.segment, known.input.as_deref()), known.choice);
         add(name, PartRef::Override(known));
@@ -120,6 +125,19 @@ pub fn unit_override(known: &Override) -> RichText {
     let segment = segment(&known.segment, known.input.as_deref());
     let units = RichText::from("Override: ").then(segment).text(" ").then(list(&known.values, "and"));
     units.text(get).choice(&known.choice).text(".")
+}
+
+/// Describes a flag, with its client data.
+fn flag(flag: &FlagState) -> RichText {
+    let text = RichText::from(match (flag.archived, flag.enabled) {
+        (true, _) => "Flag: archived, disabled for everyone",
+        (false, true) => "Flag: enabled",
+        (false, false) => "Flag: disabled for everyone",
+    });
+    match flag.client_data.is_empty() {
+        true => text.text("."),
+        false => text.text("; client data ").text(excerpt(&json!(flag.client_data))).text("."),
+    }
 }
 
 fn pinned(name: &str) -> RichText {

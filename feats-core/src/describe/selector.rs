@@ -1,10 +1,10 @@
 //! Descriptions of selectors.
 
-use super::condition::units;
+use super::condition::{condition, units};
 use super::rich_text::RichText;
 
 use crate::bucketing::allocation;
-use crate::model::{Experiment, Percent, Rollout, Selector, Timestamp};
+use crate::model::{Experiment, Gate, MissingAttribute, Percent, Rollout, Selector, Timestamp};
 
 /// Describes a selector as an instruction.
 pub fn selector(selector: &Selector, now: Timestamp) -> RichText {
@@ -14,7 +14,26 @@ pub fn selector(selector: &Selector, now: Timestamp) -> RichText {
         Selector::Experiment(known) => {
             RichText::from("split ").then(by(&known.rollout)).text(" in an ").then(experiment(known))
         }
+        Selector::Gate(known) => gate(known),
     }
+}
+
+/// Describes a gate: its conditions, and what is served.
+fn gate(gate: &Gate) -> RichText {
+    if gate.conditions.is_empty() {
+        return "check nothing".into();
+    }
+    let conditions = gate.conditions.iter().map(condition);
+    let text = RichText::from("check that ").then(RichText::join(conditions, " and ")).text(" (");
+    let text = text.text(match gate.missing {
+        MissingAttribute::Skip => "skip missing attributes",
+        MissingAttribute::Fail => "missing attributes fail",
+    });
+    let text = match &gate.pass {
+        Some(pass) => text.text("); serve ").choice(pass).text(" if met, "),
+        None => text.text("); serve "),
+    };
+    text.choice(&gate.fail).text(" if violated")
 }
 
 /// Describes the target shares of a rollout.

@@ -274,6 +274,7 @@ pub(crate) fn select<S: Subject + ?Sized, const N: usize>(
         Select::Experiment(by, experiment) => {
             values.with(*by, |unit| assign_unit(experiment, unit?, context.observer, &context.needs_history))
         }
+        Select::Gate(gate) => gate.choose(|check| holds(check, values)).map(Selection::fixed),
     }
 }
 

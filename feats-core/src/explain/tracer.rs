@@ -16,13 +16,15 @@ use crate::compile::route::select::{Rollout, Select, Units};
 use crate::compile::route::source::Source;
 
 use crate::bucketing::scale;
+use crate::compile::Route;
 use crate::compile::route::{Rule, UnitOverrides};
-use crate::compile::{Choices, Route};
 use crate::evaluate::{
     AssignmentObserver, EvaluationContext, NoopObserver, PriorAssignment, Reason, Selection, Values, holds, select,
     slot_of_several,
 };
-use crate::model::{self, Attributes, By, Condition, Declaration, Percent, RANDOM, State, Subject, Timestamp, Value};
+use crate::model::{
+    self, Attributes, By, Condition, Declaration, Percent, RANDOM, Selector, State, Subject, Timestamp, Value,
+};
 
 /// The names behind the indexes of a route.
 #[derive(Clone, Copy, Debug)]
@@ -57,7 +59,7 @@ pub fn trace_with_observer<S: Subject + ?Sized>(
     observer: &dyn AssignmentObserver,
 ) -> Trace {
     let mut tracer = Tracer {
-        inputs: Inputs { context, choices: route.choices(), values: Values::uncached(subject), now, draw, observer },
+        inputs: Inputs { context, route, values: Values::uncached(subject), now, draw, observer },
         steps: Vec::new(),
         decided: None,
     };
@@ -65,7 +67,7 @@ pub fn trace_with_observer<S: Subject + ?Sized>(
         tracer.step(TracePart::Pinned, Reason::Pinned, |_| StepResult::selected(Selection::fixed(choice)));
     }
     for overrides in route.overrides.iter() {
-        let (segment, input) = context.segment(overrides.source);
+        let (segment, input) = context.segment(overrides.source, route);
         let part = TracePart::Override { segment, input, value: tracer.inputs.value(overrides.source) };
         tracer.step(part, Reason::UnitOverride, |inputs| inputs.overrides(overrides));
     }
@@ -91,7 +93,7 @@ struct Tracer<'a, S: ?Sized> {
 /// The inputs of a trace, which do not change.
 struct Inputs<'a, S: ?Sized> {
     context: TraceContext<'a>,
-    choices: &'a Choices,
+    route: &'a Route,
     values: Values<'a, S, 0>,
     now: Timestamp,
     draw: u64,
@@ -146,7 +148,7 @@ impl<S: Subject + ?Sized> Tracer<'_, S> {
 
 impl<S: Subject + ?Sized> Inputs<'_, S> {
     fn choice(&self, position: u16) -> String {
-        self.choices.name(position).map(|name| name.to_string()).unwrap_or_default()
+        self.route.choices().name(position).map(|name| name.to_string()).unwrap_or_default()
     }
 
     fn overrides(&self, overrides: &UnitOverrides) -> StepResult {
@@ -163,6 +165,12 @@ impl<S: Subject + ?Sized> Inputs<'_, S> {
         let known = self.context.state.and_then(|state| state.rules.get(usize::from(position)));
         if let Some(known) = known {
             self.predicates(&known.when, &rule.condition, &mut predicates);
+            if let (Selector::Gate(gate), Select::Gate(compiled)) = (&known.select, &rule.select) {
+                let conditions = gate.conditions.iter().flat_map(parts);
+                conditions
+                    .zip(&compiled.checks)
+                    .for_each(|(part, check)| self.predicates(part, check, &mut predicates));
+            }
         }
         let result = match holds(&rule.condition, &self.values) {
             Some(true) => self.select(&rule.select),
@@ -206,12 +214,14 @@ impl<S: Subject + ?Sized> Inputs<'_, S> {
         let evaluation = EvaluationContext::new(|| self.now, || self.draw, &recorder);
         let selection = select(selector, &self.values, &evaluation);
         let bucketing = match selector {
-            Select::Static(_) => None,
+            Select::Static(_) | Select::Gate(_) => None,
             Select::Rollout(rollout) => Some(self.rollout(rollout)),
             Select::Experiment(by, experiment) => Some(self.experiment(*by, experiment, recorder.answer.take())),
         };
         let selection = selection.ok_or_else(|| {
             let reason = match &bucketing {
+                // The checks of a gate are unknown.
+                None => return Verdict::Unknown,
                 Some(bucketing) if bucketing.has_missing_values() => NotEnrolled::NoUnit,
                 Some(BucketingTrace { slot: None, .. }) => NotEnrolled::NotAUnit,
                 _ => NotEnrolled::OutsideShare,
@@ -262,11 +272,13 @@ impl<S: Subject + ?Sized> Inputs<'_, S> {
     fn bucketing(&self, units: &Units, experiment: bool) -> BucketingTrace {
         let (by, input) = match units {
             Units::One(source) => {
-                let (segment, input) = self.context.segment(*source);
+                let (segment, input) = self.context.segment(*source, self.route);
                 (By::segment(segment), input)
             }
             Units::Random => (By::from(RANDOM), None),
-            Units::Several(sources) => (sources.iter().map(|source| self.context.segment(*source).0).collect(), None),
+            Units::Several(sources) => {
+                (sources.iter().map(|source| self.context.segment(*source, self.route).0).collect(), None)
+            }
             Units::All => (By::Several(Vec::new()), None),
         };
         let (slot, owner, ramp, entry, prior_use) = Default::default();
@@ -287,9 +299,10 @@ impl<S: Subject + ?Sized> Inputs<'_, S> {
                 return traced;
             }
         };
-        let traced = sources
-            .iter()
-            .map(|source| UnitTrace { segment: self.context.segment(*source).0, value: self.value(*source) });
+        let traced = sources.iter().map(|source| UnitTrace {
+            segment: self.context.segment(*source, self.route).0,
+            value: self.value(*source),
+        });
         traced.collect()
     }
 
@@ -309,8 +322,19 @@ impl BucketingTrace {
     }
 }
 
+/// Returns the parts of a condition that a gate checks one by one: those of an `all`.
+fn parts(condition: &Condition) -> Vec<&Condition> {
+    match condition {
+        Condition::All { all } => all.iter().flat_map(parts).collect(),
+        other => vec![other],
+    }
+}
+
 impl TraceContext<'_> {
-    fn segment(&self, source: Source) -> (String, Option<String>) {
+    fn segment(&self, source: Source, route: &Route) -> (String, Option<String>) {
+        if let Some(attribute) = route.attributes().get(usize::from(source.position)) {
+            return (attribute.to_string(), None);
+        }
         let applicable = self.declaration.segments.get(usize::from(source.position));
         let name = applicable.map(|applicable| applicable.segment.to_string()).unwrap_or_default();
         (name, applicable.and_then(|applicable| applicable.input.as_deref().map(str::to_owned)))

@@ -49,6 +49,7 @@ fn served(state: &State) -> BTreeMap<String, AudienceSelectors<'_>> {
         }
         served.is_complete = match selector {
             Selector::Static(_) | Selector::Rollout(_) => true,
+            Selector::Gate(_) => false,
             Selector::Experiment(experiment) => experiment.share == Percent(100.0),
         };
     }

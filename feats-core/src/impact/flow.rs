@@ -47,6 +47,7 @@ pub struct Flow {
 /// `after` is a planned state, as returned by `Change::preview_state`, and `default` is the implementation that replaces an absent
 /// `otherwise`.
 pub fn flows(before: &State, after: &State, impact: &Impact, default: &str, now: Timestamp) -> Vec<Flow> {
+    let (before, after) = (&*before.effective(), &*after.effective());
     let (counterparts, mut flows) = (Counterparts::new(&before.rules, &after.rules), Vec::<Flow>::new());
     for line in &impact.lines {
         let reshuffled = line.effect == Effect::Reshuffled;

@@ -11,6 +11,11 @@ use crate::model::{SLOTS, Selector, SlotRange, State, StatePart};
 impl AllocationPlanner<'_> {
     /// Returns the impact of a planned state.
     pub fn impact(&self, state: &State) -> Impact {
+        let (base, state) = (self.base.effective(), state.effective());
+        AllocationPlanner { base: &base, ..*self }.impact_of(&state)
+    }
+
+    fn impact_of(&self, state: &State) -> Impact {
         let mut impact = Impact::default();
         if state.pinned != self.base.pinned {
             self.add_pin_effect(&mut impact, state);
@@ -94,7 +99,8 @@ impl AllocationPlanner<'_> {
             impact.push(part.clone(), Effect::Reshuffled);
             return;
         }
-        let Some(before_allocation) = self.current_allocation(before) else {
+        let before_allocation = self.current_allocation(before).filter(|_| after.gate().is_none());
+        let Some(before_allocation) = before_allocation else {
             impact.push(part.clone(), Effect::Audience);
             return;
         };
@@ -133,6 +139,8 @@ impl AllocationPlanner<'_> {
     pub(super) fn current_allocation(&self, selector: &Selector) -> Option<Vec<SlotRange>> {
         match selector.rollout() {
             Some(rollout) => self.allocation(rollout),
+            // The units of a gate depend on their attributes.
+            None if selector.gate().is_some() => None,
             None => Some(target(selector)),
         }
     }

@@ -63,7 +63,7 @@ pub(super) fn following(state: &State, rule: usize, default: &str) -> Option<Str
         None => default,
         _ if rule >= state.rules.len() => default,
         Some(Selector::Static(name)) => name,
-        Some(Selector::Rollout(_) | Selector::Experiment(_)) => return None,
+        Some(Selector::Rollout(_) | Selector::Experiment(_) | Selector::Gate(_)) => return None,
     };
     only.is_none_or(|only| only == last).then(|| last.to_owned())
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::flag::{DISABLED, ENABLED};
 use super::time::Timestamp;
 use super::value::ValueKind;
 
@@ -42,6 +43,9 @@ pub struct Declaration {
     /// `true` for a boolean feature: `enabled`, `default`, `disabled`.
     #[serde(default, skip_serializing_if = "is_false")]
     pub boolean: bool,
+    /// `true` for a flag, which is created at run time. Its segments are the attributes of its subjects, with any name.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub flag: bool,
     /// The value that the `default` of a boolean feature returns, if its code is a plain `true` or `false`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on: Option<bool>,
@@ -181,6 +185,7 @@ impl Declaration {
             expires: None,
             client: false,
             boolean: false,
+            flag: false,
             on: None,
             implementations,
             default: 0,
@@ -188,6 +193,11 @@ impl Declaration {
             segments: Arc::from([]),
             location: None,
         }
+    }
+
+    /// Creates the declaration of a flag. It is the same for all flags, apart from the name.
+    pub fn flag(name: &str) -> Self {
+        Self { flag: true, ..Self::new(name, [DISABLED, ENABLED]) }
     }
 
     /// Makes another implementation the default. An unknown name has no effect.

@@ -8,6 +8,7 @@
 //! | key of a state | type | if absent | meaning |
 //! |---|---|---|---|
 //! | `pinned` | string | not pinned | the implementation that everyone gets |
+//! | `flag` | object | a feature that code declares | makes this the state of a [flag](#flags) |
 //! | `overrides` | list of overrides | `[]` | units that get a certain implementation, in order |
 //! | `rules` | list of rules | `[]` | tried in order |
 //! | `otherwise` | selector | the default in code | for everyone whom no rule matches |
@@ -54,6 +55,7 @@
 //! | `static` | string | always this implementation |
 //! | `rollout` | object | chooses by the unit's slot |
 //! | `experiment` | object | chooses by the unit's slot; a unit keeps the implementation that it used before |
+//! | `gate` | object | serves an implementation where conditions are met, and another one where they are violated |
 //!
 //! | key of both rollouts and experiments | type | if absent | meaning |
 //! |---|---|---|---|
@@ -71,6 +73,13 @@
 //! |---|---|---|---|
 //! | `share` | number | `100` | the percentage of units that enter the experiment, with at most four decimals |
 //! | `reassigned` | list of `["slot" or "entry", first, length]` | `[]` | the units [whose history may differ](crate::bucketing#experiments) |
+//!
+//! | key of a gate | type | if absent | meaning |
+//! |---|---|---|---|
+//! | `conditions` | list of conditions | `[]` | the conditions, at most 1 000 |
+//! | `missing` | `"skip"` or `"fail"` | `"skip"` | the meaning of a check without its value, see [`Gate`] |
+//! | `pass` | string | does not choose | the implementation where the conditions are met |
+//! | `fail` | string | a problem | the implementation where one is violated |
 //!
 //! A weight that differs from a number of four decimals by less than a ten-millionth counts as that number: the difference is a
 //! floating-point rounding error.
@@ -97,6 +106,28 @@
 //! assert_eq!(problems, ["rules[0].when.all[0].inn", "rules[0].select"]);
 //! # Ok::<(), feats::Error>(())
 //! ```
+//!
+//! # Flags
+//!
+//! A state with the key `flag` is the state of a flag, a feature that is created at run time. No code declares it, so its state
+//! says what a declaration says of other features:
+//!
+//! | key of `flag` | type | if absent | meaning |
+//! |---|---|---|---|
+//! | `enabled` | bool | `false` | if `false`, everyone gets `disabled`, unless the flag is pinned |
+//! | `archived` | bool | `false` | like `enabled: false`; programs list the flag apart, and it can be restored |
+//! | `created_at` | RFC 3339 time | a problem | the time of the creation |
+//! | `created_by` | string | a problem | the author who created it |
+//! | `client_data` | object | `{}` | data of the program about the flag, at most 64 KiB |
+//!
+//! The implementations of a flag are `disabled` (its default, index 0) and `enabled`; if the state has `values`, they are `disabled`
+//! and the values. **Segments** of a flag are the attributes of its subjects: every name is allowed, values of every type, and
+//! no `input`. A rollout of a flag that serves one implementation at 100%, without a ramp, also serves it to subjects
+//! without a unit.
+//!
+//! A program that declares a feature with the name of a flag adopts the state: the pin, whether it is enabled, and all parts
+//! that the feature can use. A check of a segment that the feature does not have is unknown. Other parts that it cannot use are
+//! left out, and reported.
 //!
 //! # Values
 //!
@@ -154,10 +185,13 @@
 //! digits of `xxh3_128` of its UTF-8 bytes (with seed 0). A unit is stored as the text from which its
 //! [slot](crate::bucketing#slots) is computed, shortened in the same way.
 
+mod adopted;
 mod by;
 mod catalog;
 mod condition;
 mod experiment;
+mod flag;
+mod gate;
 mod json;
 pub mod limits;
 pub(crate) mod parse;
@@ -182,6 +216,8 @@ pub use catalog::{
 };
 pub use condition::{Condition, Operator, Predicate, Source};
 pub use experiment::{Experiment, Reassigned, ReassignedKind};
+pub use flag::{DISABLED, ENABLED, FlagState};
+pub use gate::{Gate, MissingAttribute};
 pub use json::StrictJson;
 pub(crate) use parse::join;
 pub use part::StatePart;

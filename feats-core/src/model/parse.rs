@@ -4,6 +4,8 @@
 //! its path (`serde_path_to_error` adds the path, but stops as well). To correct a state, its author needs every problem, with
 //! suggestions for mistyped names.
 
+mod flag;
+
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
@@ -68,6 +70,7 @@ impl Parser {
         let Some(object) = self.object("", json, "a state") else { return State::default() };
         State {
             pinned: self.optional_text("pinned", object.get("pinned")),
+            flag: present(object.get("flag")).and_then(|json| self.flag(json)),
             overrides: self.list("overrides", object.get("overrides"), Self::unit_override),
             rules: self.list("rules", object.get("rules"), Self::rule),
             otherwise: present(object.get("otherwise")).map(|json| self.selector("otherwise", json)),
@@ -202,12 +205,12 @@ impl Parser {
     }
 
     fn selector(&mut self, path: &str, json: &Json) -> Selector {
-        const NAMES: [&str; 3] = ["static", "rollout", "experiment"];
+        const NAMES: [&str; 4] = ["static", "rollout", "experiment", "gate"];
         let placeholder = Selector::Static(String::new());
         let Some(object) = self.object(path, json, "a selector") else { return placeholder };
         let mut fields = object.iter();
         let (Some((key, json)), None) = (fields.next(), fields.next()) else {
-            self.problem(path, "a selector has exactly one field: \"static\", \"rollout\" or \"experiment\"");
+            self.problem(path, "a selector has exactly one field: \"static\", \"rollout\", \"experiment\" or \"gate\"");
             return placeholder;
         };
         let path = join(path, key);
@@ -215,6 +218,7 @@ impl Parser {
             "static" => Selector::Static(self.text(&path, Some(json))),
             "rollout" => self.rollout(&path, json).map_or(placeholder, Selector::from),
             "experiment" => self.experiment(&path, json).map_or(placeholder, Selector::from),
+            "gate" => self.gate(&path, json).map_or(placeholder, Selector::from),
             _ => {
                 self.problems.push_with_suggestion(
                     || Problem::new(path, format!("unknown selector {}", quoted(key))),

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::experiment::Experiment;
+use super::gate::Gate;
 use super::rollout::Rollout;
 
 /// The way in which a rule chooses.
@@ -16,13 +17,15 @@ pub enum Selector {
     Rollout(Box<Rollout>),
     /// By the unit's slot; a unit keeps the implementation that it used before.
     Experiment(Box<Experiment>),
+    /// By conditions of which those are checked whose attributes the subject has.
+    Gate(Box<Gate>),
 }
 
 impl Selector {
     /// Returns the distribution by slots: that of a rollout or an experiment.
     pub fn rollout(&self) -> Option<&Rollout> {
         match self {
-            Selector::Static(_) => None,
+            Selector::Static(_) | Selector::Gate(_) => None,
             Selector::Rollout(rollout) => Some(rollout),
             Selector::Experiment(experiment) => Some(&experiment.rollout),
         }
@@ -32,7 +35,15 @@ impl Selector {
     pub fn experiment(&self) -> Option<&Experiment> {
         match self {
             Selector::Experiment(experiment) => Some(experiment),
-            Selector::Static(_) | Selector::Rollout(_) => None,
+            Selector::Static(_) | Selector::Rollout(_) | Selector::Gate(_) => None,
+        }
+    }
+
+    /// Returns the gate, if this is one.
+    pub fn gate(&self) -> Option<&Gate> {
+        match self {
+            Selector::Gate(gate) => Some(gate),
+            Selector::Static(_) | Selector::Rollout(_) | Selector::Experiment(_) => None,
         }
     }
 
@@ -42,23 +53,25 @@ impl Selector {
             Selector::Static(_) => "static",
             Selector::Rollout(_) => "rollout",
             Selector::Experiment(_) => "experiment",
+            Selector::Gate(_) => "gate",
         }
     }
 
     /// Returns all implementations that the selector names.
     pub fn choices(&self) -> impl Iterator<Item = &str> {
-        let fixed = match self {
-            Selector::Static(name) => Some(name.as_str()),
-            Selector::Rollout(_) | Selector::Experiment(_) => None,
+        let (first, second) = match self {
+            Selector::Static(name) => (Some(name), None),
+            Selector::Gate(gate) => (gate.pass.as_ref(), Some(&gate.fail)),
+            Selector::Rollout(_) | Selector::Experiment(_) => (None, None),
         };
-        let shares = self.rollout().map(|rollout| rollout.weights.keys().map(String::as_str));
-        fixed.into_iter().chain(shares.into_iter().flatten())
+        let shares = self.rollout().map(|rollout| rollout.weights.keys());
+        first.into_iter().chain(second).chain(shares.into_iter().flatten()).map(String::as_str)
     }
 
     /// Returns the rollout of a rollout or an experiment for modification.
     pub fn rollout_mut(&mut self) -> Option<&mut Rollout> {
         match self {
-            Selector::Static(_) => None,
+            Selector::Static(_) | Selector::Gate(_) => None,
             Selector::Rollout(rollout) => Some(rollout),
             Selector::Experiment(experiment) => Some(&mut experiment.rollout),
         }
@@ -68,8 +81,14 @@ impl Selector {
     pub fn experiment_mut(&mut self) -> Option<&mut Experiment> {
         match self {
             Selector::Experiment(experiment) => Some(experiment),
-            Selector::Static(_) | Selector::Rollout(_) => None,
+            Selector::Static(_) | Selector::Rollout(_) | Selector::Gate(_) => None,
         }
+    }
+}
+
+impl From<Gate> for Selector {
+    fn from(gate: Gate) -> Self {
+        Selector::Gate(Box::new(gate))
     }
 }
 

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
 use super::condition::Condition;
+use super::flag::FlagState;
 use super::selector::Selector;
 use super::value::Value;
 use crate::error::Problem;
@@ -29,6 +30,9 @@ use crate::error::Problem;
 pub struct State {
     /// The implementation that everyone gets: the operator's kill switch.
     pub pinned: Option<String>,
+    /// Present in the state of a flag, which no code declares.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub flag: Option<FlagState>,
     /// Units that get a certain implementation.
     #[cfg_attr(feature = "schema", schemars(default))]
     pub overrides: Vec<Override>,
@@ -90,7 +94,7 @@ pub struct Rule {
 
 impl State {
     /// The keys of a state, in the order in which they are written.
-    pub(crate) const KEYS: [&'static str; 5] = ["pinned", "overrides", "rules", "otherwise", "values"];
+    pub(crate) const KEYS: [&'static str; 6] = ["pinned", "flag", "overrides", "rules", "otherwise", "values"];
 
     /// Returns the problems found when the state was parsed, in document order.
     pub fn problems(&self) -> &[Problem] {
@@ -105,9 +109,9 @@ impl State {
     /// Returns `true` if two states differ in nothing but the pin. Unknown fields are compared as well.
     pub fn differs_only_in_pin(&self, other: &State) -> bool {
         // Destructured, so that a new field of `State` does not compile before it is handled here.
-        let State { pinned: _, overrides, rules, otherwise, values, unknown, problems: _ } = self;
-        let theirs = (&other.overrides, &other.rules, &other.otherwise, &other.values, &other.unknown);
-        (overrides, rules, otherwise, values, unknown) == theirs
+        let State { pinned: _, flag, overrides, rules, otherwise, values, unknown, problems: _ } = self;
+        let theirs = (&other.flag, &other.overrides, &other.rules, &other.otherwise, &other.values, &other.unknown);
+        (flag, overrides, rules, otherwise, values, unknown) == theirs
     }
 
     /// Returns all selectors with their paths, in order: those of the rules, then `otherwise`.

@@ -96,6 +96,7 @@ pub enum WarningKind {
 /// # Ok::<(), feats::Error>(())
 /// ```
 pub fn warnings(state: &State, declaration: &Declaration, now: Timestamp) -> Vec<Warning> {
+    let state = &*state.effective();
     let mut warnings = Vec::new();
     let mut warn = |path: String, kind| warnings.push(Warning { path, kind });
     let reasoner = Reasoner::new(BUDGET);
@@ -252,7 +253,7 @@ fn covers_everyone(selector: &Selector) -> bool {
     match selector {
         Selector::Static(_) => true,
         Selector::Rollout(rollout) => rollout.by.is_random(),
-        Selector::Experiment(_) => false,
+        Selector::Experiment(_) | Selector::Gate(_) => false,
     }
 }
 
@@ -285,7 +286,7 @@ fn only_choice(selector: &Selector, now: Timestamp) -> Option<&str> {
             let is_ramping = rollout.ramp.as_ref().is_some_and(|ramp| ramp.span().is_none_or(|(_, end)| now < end));
             only_weight(rollout).filter(|_| !is_ramping)
         }
-        Selector::Experiment(_) => None,
+        Selector::Experiment(_) | Selector::Gate(_) => None,
     }
 }
 

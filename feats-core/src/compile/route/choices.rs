@@ -24,12 +24,19 @@ pub struct Choices {
 
 impl Choices {
     /// Returns the choices of a state. Values with the name of an implementation, and values of a feature that is declared in code,
-    /// are ignored.
+    /// are ignored. A flag with values has the implementation `disabled` only.
     pub fn new(declaration: &Declaration, state: &State) -> Self {
-        let implementations = Arc::clone(&declaration.implementations);
-        let is_choice = |name: &&String| declaration.location.is_none() && declaration.position(name).is_none();
+        let implementations = match declaration.flag && !state.values.is_empty() {
+            // The values of a flag take the place of `enabled`.
+            true => declaration.implementations.iter().take(1).cloned().collect(),
+            false => Arc::clone(&declaration.implementations),
+        };
+        let is_choice = |name: &&String| {
+            declaration.location.is_none() && implementations.iter().all(|known| *known.name != ***name)
+        };
         let values = state.values.keys().filter(is_choice);
-        Self { implementations, values: values.map(|name| name.as_str().into()).collect() }
+        let values = values.map(|name| name.as_str().into()).collect();
+        Self { implementations, values }
     }
 
     /// Returns the name of the choice at an index.

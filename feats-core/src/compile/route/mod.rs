@@ -2,6 +2,7 @@
 
 pub(crate) mod choices;
 pub(crate) mod experiment;
+pub(crate) mod gate;
 pub(crate) mod lookup;
 pub(crate) mod matcher;
 pub(crate) mod operand;
@@ -36,6 +37,8 @@ pub struct Route {
     /// The names of the rules, each followed by a NUL.
     pub(crate) names: Arc<str>,
     pub(crate) otherwise: Option<Select>,
+    /// The attributes of a flag, by the positions of sources; empty for a feature that code declares.
+    pub(crate) attributes: Arc<[Arc<str>]>,
     /// The number of segments that are used in more than one place, and therefore cached during an evaluation.
     pub(crate) cached: u16,
 }
@@ -83,6 +86,7 @@ impl Route {
             rules: Arc::default(),
             names: Arc::default(),
             otherwise: None,
+            attributes: Arc::default(),
             cached: 0,
         }
     }
@@ -113,6 +117,7 @@ impl Route {
             rules,
             names: Arc::clone(&self.names),
             otherwise: self.otherwise.as_ref().map(|otherwise| otherwise.at_version(version)),
+            attributes: Arc::clone(&self.attributes),
             cached: self.cached,
         }
     }
@@ -120,6 +125,12 @@ impl Route {
     /// Returns the choices of the state, by index.
     pub fn choices(&self) -> &Choices {
         &self.choices
+    }
+
+    /// Returns the attributes of a flag's subjects that the state uses: the source at a position is the attribute with this name.
+    /// Empty for a feature that code declares.
+    pub fn attributes(&self) -> &[Arc<str>] {
+        &self.attributes
     }
 
     /// Returns the name of a rule.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::experiment::Experiment;
+use super::gate::Gate;
 use super::owners::{Owners, Ramp};
 use super::source::Source;
 
@@ -16,6 +17,8 @@ pub(crate) enum Select {
     Rollout(Arc<Rollout>),
     /// By the units of this segment.
     Experiment(Source, Arc<Experiment>),
+    /// By conditions.
+    Gate(Arc<Gate>),
 }
 
 #[derive(Debug)]
@@ -51,6 +54,7 @@ impl Select {
     pub(crate) fn for_each_source(&mut self, visit: &mut dyn FnMut(&mut Source)) {
         let by = match self {
             Select::Static(_) => return,
+            Select::Gate(gate) => return Gate::for_each_source(gate, visit),
             Select::Rollout(rollout) => match Arc::get_mut(rollout).map(|rollout| &mut rollout.units) {
                 Some(Units::One(source)) => std::slice::from_mut(source),
                 Some(Units::Several(sources)) => sources,

@@ -1,0 +1,64 @@
+//! Flags: features that are created at run time, whose state says what code says of other features.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+use serde_json::{Map, Value as Json};
+
+use super::selector::Selector;
+use super::state::State;
+use super::time::Timestamp;
+
+/// The implementation of a flag that is enabled for a subject, unless the flag has [values](State::values).
+pub const ENABLED: &str = "enabled";
+
+/// The implementation of a flag that is disabled for a subject. It is the default of every flag.
+pub const DISABLED: &str = "disabled";
+
+/// The part of a state that makes it the state of a flag: a feature that is created at run time.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct FlagState {
+    /// If `false`, the flag is disabled for everyone, except by its pin.
+    pub enabled: bool,
+    /// `true` if the flag was archived. It is disabled until it is restored.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "schema", schemars(default))]
+    pub archived: bool,
+    /// The time of the creation.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    pub created_at: Timestamp,
+    /// The author who created the flag.
+    pub created_by: String,
+    /// Data of the program about the flag, as a JSON object.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(default))]
+    pub client_data: Map<String, Json>,
+}
+
+impl FlagState {
+    /// The keys, in the order in which they are written.
+    pub(crate) const KEYS: [&'static str; 5] = ["enabled", "archived", "created_at", "created_by", "client_data"];
+
+    /// Returns `true` if rules decide, because the flag is enabled and not archived.
+    pub fn is_active(&self) -> bool {
+        self.enabled && !self.archived
+    }
+}
+
+impl State {
+    /// Returns the state by which decisions are made: this one, or, for a flag that is disabled or archived, one that serves
+    /// [`DISABLED`] to everyone unless it is pinned.
+    pub(crate) fn effective(&self) -> Cow<'_, State> {
+        match &self.flag {
+            Some(flag) if !flag.is_active() => Cow::Owned(State {
+                pinned: self.pinned.clone(),
+                overrides: Vec::new(),
+                rules: Vec::new(),
+                otherwise: Some(Selector::Static(DISABLED.to_owned())),
+                ..self.clone()
+            }),
+            _ => Cow::Borrowed(self),
+        }
+    }
+}
