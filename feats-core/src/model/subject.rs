@@ -256,8 +256,9 @@ impl<'a, K: Into<Cow<'a, str>>, V: Into<Value<'a>>> FromIterator<(K, V)> for Att
     }
 }
 
-impl Subject for AttributeSubject<'_> {
-    fn value(&self, index: u16) -> Option<Value<'_>> {
+impl<'a> AttributeSubject<'a> {
+    /// Returns the value of the segment at an index, like [`value`](Subject::value).
+    pub fn get(self, index: u16) -> Option<Value<'a>> {
         let applicable = self.segments.get(usize::from(index))?;
         let input = applicable.input.as_deref();
         let qualified = input.and_then(|input| self.attributes.get_qualified(input, &applicable.segment));
@@ -266,6 +267,12 @@ impl Subject for AttributeSubject<'_> {
 
     fn for_each_attribute(&self, visit: &mut dyn FnMut(&str, &Value<'_>)) {
         self.attributes.iter().for_each(|(name, value)| visit(name, value));
+    }
+}
+
+impl Subject for AttributeSubject<'_> {
+    fn value(&self, index: u16) -> Option<Value<'_>> {
+        self.get(index)
     }
 }
 

@@ -12,8 +12,8 @@ use super::new_seeds::NewSeeds;
 use crate::error::{Error, ErrorKind, Result};
 use crate::evaluate::Outcome;
 use crate::exposure::Exposures;
-use crate::model::{self, Attributes, Catalog, Declaration, Timestamp};
-use crate::runtime::{FeatureRevision, SnapshotCell};
+use crate::model::{Attributes, Catalog, Declaration, Timestamp};
+use crate::runtime::{FeatureRevision, NamedAttributes, SnapshotCell};
 use crate::scope::{Purpose, Request, Scope, ScopeContext, ScopeFuture};
 use crate::store::StoreUse;
 use crate::sync::{
@@ -239,7 +239,7 @@ impl App {
         purpose: &Purpose<'_>,
         inspect: impl FnOnce(Outcome, Option<&Arc<FeatureRevision>>) -> R,
     ) -> R {
-        let subject = &model::AttributeSubject { attributes, segments: &declaration.segments };
+        let subject = &NamedAttributes { attributes, shared: None, segments: &declaration.segments };
         Request { position, default: declaration.default, subject, purpose }
             .observe(Some(self.snapshot_cell()), inspect)
     }

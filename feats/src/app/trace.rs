@@ -12,9 +12,9 @@ use crate::compile::{Route, Stage};
 use crate::error::Result;
 use crate::evaluate::Reason;
 use crate::explain::{Trace, TraceContext};
-use crate::model::{self, Attributes, State, Value};
+use crate::model::{Attributes, State, Value};
 use crate::registry::FeatureKey;
-use crate::runtime::{FeatureRevision, History, WaitPolicy};
+use crate::runtime::{FeatureRevision, History, NamedAttributes, SubjectSource, WaitPolicy};
 
 impl<T: FeatureKey> FeatureHandle<T> {
     /// Explains the current decision for a subject step by step. Neither waits nor records.
@@ -61,8 +61,10 @@ impl<T: FeatureKey> FeatureHandle<T> {
     ) -> Trace {
         let (app, declaration) = (self.app(), self.declaration());
         let Some(route) = route else { return Trace::without_state(declaration, reason, app.now()) };
-        let context = TraceContext { declaration, attributes: &app.0.replica.attributes, state };
-        let subject = model::AttributeSubject { attributes, segments: &declaration.segments };
+        let decisive = state.map(|state| state.decisive(declaration));
+        let context = TraceContext { declaration, attributes: &app.0.replica.attributes, state: decisive.as_deref() };
+        let source = NamedAttributes { attributes, shared: None, segments: &declaration.segments };
+        let subject = source.subject(route);
         let observer = InMemoryObserver(app.snapshot_cell().history());
         trace_with_observer(route, context, &subject, app.now(), fastrand::u64(..), &observer)
     }

@@ -142,6 +142,7 @@ fn register(
         expires: entry.expires.map(Into::into),
         client: entry.client,
         boolean: entry.boolean,
+        flag: false,
         on: entry.on,
         implementations: entry.implementations.iter().map(implementation).collect(),
         default: entry.default,

@@ -1,14 +1,19 @@
 //! Snapshots: the routes of all features at one moment, replaced as a whole.
 
+use std::collections::HashMap;
 use std::sync::Arc;
+
+use rustc_hash::FxBuildHasher;
 
 use feats_core::__private::{AssignmentObserver, evaluate_with_observer};
 
 use super::compressed::Compressed;
+use super::flag_status::FlagStatus;
+use super::subject::SubjectSource;
 use crate::compile::Route;
 use crate::error::Problem;
 use crate::evaluate::{Outcome, Reason};
-use crate::model::{Entry, Hash, Subject, Timestamp};
+use crate::model::{Entry, Hash, Timestamp};
 
 /// The routes of all features at one moment.
 #[derive(Debug, Default, Clone)]
@@ -17,7 +22,12 @@ pub(crate) struct Snapshot {
     revisions: Vec<Option<Arc<FeatureRevision>>>,
     /// A copy of the routes of the revisions, which saves each decision a pointer.
     routes: Vec<Option<Arc<Route>>>,
+    /// The positions of all features, by name.
+    positions: Arc<Positions>,
 }
+
+/// The positions of features, by name.
+pub(crate) type Positions = HashMap<Arc<str>, u32, FxBuildHasher>;
 
 /// The newest revision of a feature, and the route that decides in this program.
 #[derive(Debug)]
@@ -36,6 +46,8 @@ pub(crate) struct FeatureRevision {
     pub(crate) uncompiled: Option<Box<Uncompiled>>,
     /// `true` if the newest revision is a tombstone.
     pub(crate) removed: bool,
+    /// Whether the newest revision is that of a flag.
+    pub(crate) flag: FlagStatus,
     /// The indexes of the counters of the choices, if the feature is declared by hand.
     pub(crate) counters: Box<[u32]>,
 }
@@ -60,6 +72,22 @@ impl Snapshot {
     #[inline]
     pub(crate) fn revision(&self, position: usize) -> Option<&Arc<FeatureRevision>> {
         self.revisions.get(position).and_then(Option::as_ref)
+    }
+
+    /// Returns the position of a feature.
+    #[inline]
+    pub(crate) fn position(&self, name: &str) -> Option<usize> {
+        self.positions.get(name).map(|position| *position as usize)
+    }
+
+    /// Returns the positions of all features.
+    pub(crate) fn positions(&self) -> &Arc<Positions> {
+        &self.positions
+    }
+
+    /// Sets the positions of all features.
+    pub(crate) fn set_positions(&mut self, positions: Arc<Positions>) {
+        self.positions = positions;
     }
 
     /// Returns all revisions with the positions of their features.
@@ -87,7 +115,7 @@ impl Snapshot {
 
     /// Decides for the feature at a position. `default` is the choice if there is no valid state.
     #[inline(always)]
-    pub(crate) fn decide<S: Subject + ?Sized>(
+    pub(crate) fn decide<S: SubjectSource>(
         &self,
         position: usize,
         default: u16,
@@ -97,7 +125,7 @@ impl Snapshot {
         observer: &dyn AssignmentObserver,
     ) -> Outcome {
         match self.routes.get(position) {
-            Some(Some(route)) => evaluate_with_observer(route, subject, now, draw, observer),
+            Some(Some(route)) => evaluate_with_observer(route, &subject.subject(route), now, draw, observer),
             _ => Outcome::without_state(default, self.reason_for_default(position)),
         }
     }

@@ -9,12 +9,12 @@ use super::observer::{DecisionObserver, Purpose};
 use super::process::{process_wide, with_current};
 use super::scope_override::ScopeOverride;
 use crate::evaluate::{Outcome, Reason};
-use crate::model::{Subject, Timestamp};
-use crate::runtime::{FeatureRevision, Snapshot, SnapshotCell, WaitBudget};
+use crate::model::Timestamp;
+use crate::runtime::{FeatureRevision, Snapshot, SnapshotCell, SubjectSource, WaitBudget};
 
 /// A request for a decision: the feature, the subject and the purpose.
 #[derive(Debug)]
-pub(crate) struct Request<'a, S: ?Sized> {
+pub(crate) struct Request<'a, S> {
     /// The position of the feature in every snapshot of the app.
     pub(crate) position: usize,
     /// The choice if there is no valid state.
@@ -34,15 +34,15 @@ struct DecisionContext<'a> {
     scope_override: Option<&'a ScopeOverride>,
 }
 
-impl<S: ?Sized> Clone for Request<'_, S> {
+impl<S> Clone for Request<'_, S> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<S: ?Sized> Copy for Request<'_, S> {}
+impl<S> Copy for Request<'_, S> {}
 
-impl<S: Subject + ?Sized> Request<'_, S> {
+impl<S: SubjectSource> Request<'_, S> {
     /// Decides, and returns the choice.
     #[inline]
     pub(crate) fn decide(self) -> u16 {

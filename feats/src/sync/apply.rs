@@ -10,7 +10,7 @@ use super::incoming::{Incoming, Shortcut};
 use super::replica::{Replica, Seen, WriterState, locked, stamp};
 use crate::compile::Route;
 use crate::model::{Declaration, Entry};
-use crate::runtime::{FeatureRevision, QuarantinedRevision, Snapshot};
+use crate::runtime::{FeatureRevision, FlagStatus, QuarantinedRevision, Snapshot};
 use crate::store::RevisionStamp;
 use crate::tasks::Source;
 
@@ -207,12 +207,11 @@ impl Replica {
             // A pinned feature keeps its pin.
             let route = unresolved.route.clone().or_else(|| last_valid.clone());
             let quarantine = Some(Box::new(QuarantinedRevision { problems: quarantine.problems.clone(), last_valid }));
-            let (version, hash, bytes, removed) =
-                (unresolved.version, unresolved.hash, unresolved.bytes.clone(), unresolved.removed);
-            let counters = Box::default();
+            let FeatureRevision { version, hash, removed, flag, .. } = **unresolved;
+            let (bytes, counters) = (unresolved.bytes.clone(), Box::default());
             update.set(
                 position,
-                FeatureRevision { version, hash, bytes, route, quarantine, uncompiled: None, removed, counters },
+                FeatureRevision { version, hash, bytes, route, quarantine, uncompiled: None, removed, flag, counters },
             );
         }
         update.finish();
@@ -265,7 +264,7 @@ impl SnapshotUpdate<'_> {
     /// the revision until there is one. Returns `true` if nothing must be compiled before it is in effect.
     fn put(&mut self, incoming: Incoming) -> bool {
         let Incoming { entry, shortcut, has_patterns } = incoming;
-        let Some(position) = self.replica.features(|features| features.position(&entry.feature)) else {
+        let Some(position) = self.position(&entry) else {
             self.state.undeclared.insert(entry.feature.clone(), entry);
             return true;
         };
@@ -306,6 +305,15 @@ impl SnapshotUpdate<'_> {
         decides
     }
 
+    /// Returns the position of the feature of a revision. A flag needs no declaration, so its first revision adds it.
+    fn position(&mut self, entry: &Entry) -> Option<usize> {
+        let known = self.replica.features(|features| features.position(&entry.feature));
+        known.or_else(|| {
+            let is_flag = !entry.removed && FlagStatus::read(&entry.bytes).is_flag();
+            is_flag.then(|| self.replica.add_flag(&entry.feature)).flatten()
+        })
+    }
+
     fn cancel(&mut self, position: usize) {
         self.is_changed |= self.state.queue.cancel(position);
     }
@@ -333,6 +341,10 @@ impl SnapshotUpdate<'_> {
     }
 
     pub(super) fn finish(mut self) {
+        let positions = self.replica.features(|features| features.positions().clone());
+        if !Arc::ptr_eq(&positions, self.snapshot().positions()) {
+            self.after.get_or_insert_with(|| Snapshot::clone(&self.before)).set_positions(positions);
+        }
         if let Some(snapshot) = self.after.take() {
             self.replica.cell.store(snapshot);
             let installed = Instant::now();

@@ -1,17 +1,17 @@
 //! The features that an app knows, each at a position that never changes.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::model::Declaration;
 use crate::registry::Interner;
+use crate::runtime::Positions;
 
 /// The features that an app knows: first those of its code, then those declared by hand, then those in the catalogs of other
-/// programs. Positions never change.
+/// programs, and the flags. Positions never change.
 #[derive(Debug, Default)]
 pub(crate) struct Features {
     declarations: Vec<Arc<Declaration>>,
-    positions: HashMap<Arc<str>, usize>,
+    positions: Arc<Positions>,
     interner: Interner,
     /// The number of features in the code, and the number including those declared by hand.
     code_count: usize,
@@ -23,8 +23,9 @@ impl Features {
     pub(crate) fn new(code_count: Vec<Arc<Declaration>>, by_hand: Vec<Declaration>) -> Self {
         let declarations = code_count;
         let code_count = declarations.len();
-        let positions =
+        let positions: Positions =
             declarations.iter().zip(0..).map(|(feature, position)| (feature.name.clone(), position)).collect();
+        let positions = Arc::new(positions);
         let mut features =
             Self { declarations, positions, interner: Interner::default(), code_count, program_count: code_count };
         for declaration in by_hand {
@@ -35,9 +36,15 @@ impl Features {
         features
     }
 
-    /// Returns `true` if the feature at a position is declared by hand, not in code.
-    pub(super) fn is_declared_by_hand(&self, position: usize) -> bool {
+    /// Returns `true` if each revision of the feature at a position has counters: if it is declared by hand, or a flag.
+    pub(super) fn is_counted_by_revision(&self, position: usize) -> bool {
         (self.code_count..self.program_count).contains(&position)
+            || self.get(position).is_some_and(|declaration| declaration.flag)
+    }
+
+    /// Returns the positions of all features.
+    pub(super) fn positions(&self) -> &Arc<Positions> {
+        &self.positions
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -45,7 +52,7 @@ impl Features {
     }
 
     pub(crate) fn position(&self, name: &str) -> Option<usize> {
-        self.positions.get(name).copied()
+        self.positions.get(name).map(|position| *position as usize)
     }
 
     pub(crate) fn get(&self, position: usize) -> Option<&Arc<Declaration>> {
@@ -63,7 +70,8 @@ impl Features {
         }
         self.interner.share(&mut declaration);
         let position = self.declarations.len();
-        self.positions.insert(declaration.name.clone(), position);
+        let index = u32::try_from(position).ok()?;
+        Arc::make_mut(&mut self.positions).insert(declaration.name.clone(), index);
         self.declarations.push(Arc::new(declaration));
         Some(position)
     }

@@ -7,8 +7,7 @@ use serde_json::{Map, Value as Json};
 use super::replica::Replica;
 use crate::compile::{Context, Route, Stage, compile};
 use crate::model::{Declaration, Entry, Hash, State};
-use crate::runtime::Compressed;
-use crate::runtime::{FeatureRevision, QuarantinedRevision, Uncompiled};
+use crate::runtime::{Compressed, FeatureRevision, FlagStatus, QuarantinedRevision, Uncompiled};
 
 /// An incoming revision, parsed as far as needed for what takes effect immediately. It is parsed before any lock is taken.
 pub(crate) struct Incoming {
@@ -79,9 +78,10 @@ impl Replica {
         let (pinned, route) = match fields.get("pinned") {
             None | Some(Json::Null) => (None, None),
             Some(Json::String(name)) => {
-                // A state with only the values and the pin compiles quickly, however many rules there are.
-                let parts =
-                    ["pinned", "values"].iter().filter_map(|key| Some(((*key).to_owned(), fields.get(*key)?.clone())));
+                // A state without rules compiles quickly.
+                let parts = ["pinned", "flag", "values"]
+                    .iter()
+                    .filter_map(|key| Some(((*key).to_owned(), fields.get(*key)?.clone())));
                 let state = State::from_json(&Json::Object(parts.collect()));
                 let (attributes, version) = (&self.attributes, entry.version);
                 let compiled = compile(&state, Context { declaration, attributes, stage: Stage::Stored, version });
@@ -165,8 +165,9 @@ impl Pin {
 impl FeatureRevision {
     /// Creates a revision without problems. A tombstone has no route.
     pub(super) fn valid(entry: &Entry, route: Option<Arc<Route>>) -> Self {
-        let bytes = Compressed::new(&entry.bytes);
+        let (bytes, flag) = (Compressed::new(&entry.bytes), FlagStatus::read(&entry.bytes));
         let Entry { version, hash, removed, .. } = *entry;
-        Self { version, hash, bytes, route, quarantine: None, uncompiled: None, removed, counters: Box::default() }
+        let (quarantine, uncompiled, counters) = Default::default();
+        Self { version, hash, bytes, route, quarantine, uncompiled, removed, flag, counters }
     }
 }

@@ -101,11 +101,17 @@ impl Replica {
         self.features(|features| features.get(position).cloned())
     }
 
-    /// Returns the indexes of the counters of a revision's choices, if its feature is declared by hand. Features of the code have
-    /// fixed counters, and uses of other programs' features are not counted.
+    /// Adds a flag, unless its name is known. Returns its position.
+    pub(super) fn add_flag(&self, name: &str) -> Option<usize> {
+        let mut features = self.features.write().unwrap_or_else(PoisonError::into_inner);
+        features.add(Declaration::flag(name)).or_else(|| features.position(name))
+    }
+
+    /// Returns the indexes of the counters of a revision's choices, if its feature is declared by hand or a flag. Features of the code
+    /// have fixed counters, and uses of other programs' features are not counted.
     pub(super) fn counter_places(&self, position: usize, route: Option<&Route>) -> Box<[u32]> {
         let by_hand = self.features(|features| {
-            features.is_declared_by_hand(position).then(|| features.get(position).cloned()).flatten()
+            features.is_counted_by_revision(position).then(|| features.get(position).cloned()).flatten()
         });
         let Some(declaration) = by_hand else { return Box::default() };
         let uses = self.cell.uses();

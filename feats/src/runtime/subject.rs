@@ -1,0 +1,72 @@
+//! Sources of subjects: the arguments of a call, or attributes by name.
+
+use std::sync::Arc;
+
+use crate::compile::Route;
+use crate::model::{ApplicableSegment, AttributeSubject, Attributes, Subject, Value};
+use crate::registry::Arguments;
+
+/// The source of the subject of a decision. The route determines which names a flag uses, so the subject is created once the
+/// route is known.
+pub(crate) trait SubjectSource {
+    type Subject<'r>: Subject
+    where
+        Self: 'r;
+
+    /// Returns the subject for a route.
+    fn subject<'r>(&'r self, route: &'r Route) -> Self::Subject<'r>;
+}
+
+/// Attributes as the source of a subject.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NamedAttributes<'a> {
+    pub(crate) attributes: &'a Attributes<'a>,
+    /// Attributes that apply where `attributes` has no value of the name.
+    pub(crate) shared: Option<&'a Attributes<'a>>,
+    /// The applicable segments of a declared feature; empty for a flag.
+    pub(crate) segments: &'a [ApplicableSegment],
+}
+
+/// The subject of [`NamedAttributes`].
+#[derive(Clone, Copy)]
+pub(crate) struct NamedSubject<'r> {
+    source: NamedAttributes<'r>,
+    /// The attributes that the route of a flag uses.
+    names: &'r [Arc<str>],
+}
+
+impl<'a> SubjectSource for Arguments<'a> {
+    type Subject<'r>
+        = Arguments<'r>
+    where
+        'a: 'r;
+
+    #[inline(always)]
+    fn subject<'r>(&'r self, _: &'r Route) -> Arguments<'r> {
+        *self
+    }
+}
+
+impl<'a> SubjectSource for NamedAttributes<'a> {
+    type Subject<'r>
+        = NamedSubject<'r>
+    where
+        'a: 'r;
+
+    #[inline]
+    fn subject<'r>(&'r self, route: &'r Route) -> NamedSubject<'r> {
+        NamedSubject { source: *self, names: route.attributes() }
+    }
+}
+
+impl Subject for NamedSubject<'_> {
+    #[inline]
+    fn value(&self, position: u16) -> Option<Value<'_>> {
+        let NamedAttributes { attributes, shared, segments } = self.source;
+        let find = |attributes| match self.names.get(usize::from(position)) {
+            Some(name) => Attributes::get(attributes, name).map(Value::borrowed),
+            None => AttributeSubject { attributes, segments }.get(position),
+        };
+        find(attributes).or_else(|| find(shared?))
+    }
+}
