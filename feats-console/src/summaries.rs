@@ -156,8 +156,8 @@ fn shares(declaration: &Declaration, state: &State, now: Timestamp) -> Vec<Share
         None => vec![Share::new(declaration.default_implementation(), 100.0)],
         Some(Selector::Static(name)) => vec![Share::new(name, 100.0)],
         Some(Selector::Rollout(rollout)) => Share::from_slots(declaration, &rollout.allocation_at(now)),
-        // Sticky assignments and the entering share determine the split.
-        Some(Selector::Experiment(_)) => Vec::new(),
+        // Sticky assignments and the entering share, or the attributes of the users, determine the split.
+        Some(Selector::Experiment(_) | Selector::Gate(_)) => Vec::new(),
     }
 }
 

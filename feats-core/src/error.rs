@@ -52,6 +52,10 @@ pub enum ErrorKind {
     AlreadyStarted,
     /// Two declarations use the same name.
     Duplicate,
+    /// A flag or a feature has this name already. Nothing was written.
+    AlreadyExists,
+    /// A listener of this program refused the write. Nothing was written.
+    Refused,
     /// The change would move units unexpectedly, or serve an implementation that a running instance does not know. It needs a
     /// confirmation such as `allow_reshuffle`. Nothing was written.
     NeedsConfirmation,
@@ -166,6 +170,11 @@ impl Error {
     /// Returns `true` if no such feature, revision or record exists.
     pub fn is_not_found(&self) -> bool {
         self.kind() == ErrorKind::NotFound
+    }
+
+    /// Returns `true` if a flag or a feature has this name already.
+    pub fn is_already_exists(&self) -> bool {
+        self.kind() == ErrorKind::AlreadyExists
     }
 
     /// Returns `true` if a later attempt can succeed: the store was unreachable or too slow.

@@ -7,6 +7,7 @@ pub use crate::error::problem::closest;
 pub use crate::error::problems::{MAX_PROBLEMS, grouped};
 pub use crate::evaluate::{AssignmentObserver, PriorAssignment, evaluate_with_observer};
 pub use crate::explain::trace_with_observer;
+pub use crate::model::join;
 pub use crate::model::stored::{experiment_key, shorten};
 pub use crate::model::time::{duration_millis, duration_text};
 pub use crate::model::unknown_fields::unknown_fields;

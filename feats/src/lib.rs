@@ -305,6 +305,7 @@ mod app;
 pub mod clock;
 pub mod edit;
 pub mod exposure;
+pub mod flags;
 mod registry;
 mod runtime;
 mod scope;

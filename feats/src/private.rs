@@ -14,7 +14,7 @@ use std::any::{Any, TypeId, type_name};
 
 use crate::app::{Decision, rule_name};
 use crate::evaluate::Outcome;
-use crate::model::SegmentFn;
+use crate::model::{Attributes, SegmentFn};
 use crate::registry::{Arguments, Feature, registry};
 use crate::scope::{self, CounterLocation, DeferredDecision, Purpose, Request};
 
@@ -91,6 +91,12 @@ pub async fn create_async<F: Feature, I: Inputs, O>(inputs: I, build: impl FnOnc
 pub async fn find_async<F: Feature>(inputs: impl Inputs) -> F {
     let decision = inputs.with(begin_find::<F>);
     decision.await
+}
+
+/// Implements `when_enabled` for a flag: decides with the app of the current scope, else the process-wide app, and counts the use.
+/// Without an app, or without such a flag, the result is `false`.
+pub fn is_flag_enabled(name: &str, attributes: &Attributes<'_>) -> bool {
+    crate::flags::is_enabled_in_scope(name, attributes)
 }
 
 /// Implements `used_implementation`: records and counts the use of an implementation that was chosen earlier.

@@ -100,7 +100,14 @@ pub fn compile(state: &State, context: Context<'_>) -> Compiled {
             let whole = compile_parts(state, context);
             if whole.problems.is_empty() { compile_parts(&decisive, context) } else { whole }
         }
-        Cow::Owned(adopted) => compile_parts(&adopted, context),
+        Cow::Owned(adopted) => {
+            let mut compiled = compile_parts(&adopted, context);
+            // Code that asks for the flag by name supplies attributes, which the segments replace.
+            if let Some(route) = &mut compiled.route {
+                route.attributes = context.declaration.segments.iter().map(|known| known.segment.clone()).collect();
+            }
+            compiled
+        }
     }
 }
 

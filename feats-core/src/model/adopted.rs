@@ -20,6 +20,13 @@ impl State {
         }
     }
 
+    /// Returns the state as a program edits it: that of a flag if the declaration is a flag's, else the part of it that the declared
+    /// feature can use.
+    #[must_use]
+    pub fn adopted_by(self, declaration: &Declaration) -> State {
+        if self.flag.is_some() && !declaration.flag { self.adopted(declaration).0 } else { self }
+    }
+
     /// Returns the part of a flag's state that a feature of the code can use, as a state without `flag`, and the parts that it
     /// cannot use. They need a decision: to declare what is missing, or to publish a state without them.
     ///

@@ -219,7 +219,8 @@ pub use experiment::{Experiment, Reassigned, ReassignedKind};
 pub use flag::{DISABLED, ENABLED, FlagState};
 pub use gate::{Gate, MissingAttribute};
 pub use json::StrictJson;
-pub(crate) use parse::join;
+#[doc(hidden)]
+pub use parse::join;
 pub use part::StatePart;
 pub use percent::{Percent, SLOTS, Weights};
 pub use quarantine::Quarantine;

@@ -28,7 +28,7 @@ impl Percent {
 
     /// Returns the share without floating-point rounding errors: `0.1 + 0.2` is 0.3. A number that is not a share is unchanged.
     #[must_use]
-    pub(crate) fn rounded(self) -> Self {
+    pub fn rounded(self) -> Self {
         self.slots().map_or(self, Self::from_slots)
     }
 

@@ -12,6 +12,8 @@ use tokio::sync::{Semaphore, oneshot};
 use super::block_on::block_on;
 use super::clock::GuardedClock;
 use super::process;
+use super::publish::WriteHookSlot;
+use super::remote_changes::RemoteChanges;
 use super::running::{App, Inner, MAX_PREPARATIONS};
 use crate::clock::{Clock, SystemClock};
 use crate::error::{Error, ErrorKind, Problem, Result};
@@ -369,9 +371,12 @@ impl AppBuilder {
         );
         let compiler = Compiler::new(replica.clone(), store.clone());
         let usage_task = usage.clone();
+        let write_hook = Arc::new(WriteHookSlot::default());
+        let remote_changes = RemoteChanges { replica: replica.clone(), hook: write_hook.clone() };
         let tasks = async move {
             let monitors = Monitor::run_all(monitors);
-            tokio::join!(follower.run(), compiler.run(), background.run(), usage_task.run(), monitors);
+            let remote_changes = remote_changes.run();
+            tokio::join!(follower.run(), compiler.run(), background.run(), usage_task.run(), monitors, remote_changes);
         };
         let (ended_replica, ended_stores) = (replica.clone(), stores.clone());
         let on_end = move || {
@@ -392,6 +397,7 @@ impl AppBuilder {
             #[cfg(feature = "web")]
             identity: signed_identity,
             new_seeds,
+            write_hook,
             preparations,
         };
         Ok((App(Arc::new(inner)), started))

@@ -5,9 +5,9 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::handle::FeatureHandle;
-use super::publish::{self, ChangeKind, ChangeRequest, EditStep, PreparedWrite, Preview, Published};
+use super::publish::{self, Apply, ChangeKind, ChangeRequest, EditStep, PreparedWrite, Preview, Published};
 use crate::edit::{IntoCondition, IntoSelector};
-use crate::error::Result;
+use crate::error::{Problems, Result};
 use crate::model::{Override, Rule, State, Value};
 use crate::registry::{FeatureKey, Segment};
 
@@ -164,6 +164,17 @@ impl<T: FeatureKey> Change<T> {
             ChangeKind::RollbackTo { version, .. } => ChangeKind::RollbackTo { version: *version, unpins: true },
             _ => ChangeKind::Mixed,
         };
+        self
+    }
+
+    /// Adds a step that a function applies.
+    pub(crate) fn apply(self, apply: impl Fn(&mut State, &mut Problems) + Send + Sync + 'static) -> Self {
+        self.step(EditStep::Apply(Apply(Arc::new(apply))))
+    }
+
+    /// Names the write for the hook of the app.
+    pub(crate) fn tag(mut self, tag: &'static str) -> Self {
+        self.request().tag = Some(tag);
         self
     }
 

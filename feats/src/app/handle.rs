@@ -14,7 +14,7 @@ use crate::model::{Attributes, Declaration, Entry, Hash, Revision, State};
 #[cfg(feature = "web")]
 use crate::registry::registry;
 use crate::registry::{Dynamic, Feature, FeatureKey};
-use crate::runtime::FeatureRevision;
+use crate::runtime::{FeatureRevision, FlagStatus};
 #[cfg(feature = "web")]
 use crate::scope::CounterLocation;
 use crate::scope::Purpose;
@@ -58,7 +58,7 @@ impl App {
     }
 
     /// Returns the handle of a feature by its name. The feature is declared in code, [by hand](crate::AppBuilder::declare), or by
-    /// another program with the same store.
+    /// another program with the same store, or it is a [flag](crate::flags).
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] if there is no such feature; the message suggests a similar name.
@@ -74,11 +74,7 @@ impl App {
 
     /// Like [`feature_named`](Self::feature_named), but returns `None` if there is no such feature.
     pub fn find_feature(&self, name: &str) -> Option<FeatureHandle<Dynamic>> {
-        let found = self.0.replica.features(|features| {
-            let position = features.position(name)?;
-            Some((position, features.get(position)?.clone()))
-        });
-        found.map(|(position, declaration)| FeatureHandle::new(self.clone(), position, declaration))
+        self.handle_of(name).filter(|handle| !handle.declaration.flag || handle.flag_status().is_flag())
     }
 
     /// Waits until the given version of a feature, or a later one, has arrived.
@@ -105,10 +101,11 @@ impl<T: FeatureKey> FeatureHandle<T> {
         &self.declaration
     }
 
-    /// Returns the newest state; the empty state if there is none or it was removed.
+    /// Returns the newest state; the empty state if there is none or it was removed. Of the state of a flag that the code declares
+    /// by now, it is the part that the feature can use.
     pub fn state(&self) -> State {
         let revision = self.revision();
-        revision.map_or_else(State::default, |revision| revision.state())
+        revision.map_or_else(State::default, |revision| revision.state()).adopted_by(&self.declaration)
     }
 
     /// Returns the newest revision that has arrived.
@@ -252,6 +249,12 @@ impl<T: FeatureKey> FeatureHandle<T> {
 
     pub(super) fn app(&self) -> &App {
         &self.app
+    }
+
+    /// Returns whether the newest revision is that of a flag.
+    pub(crate) fn flag_status(&self) -> FlagStatus {
+        let snapshot = self.app.snapshot_cell().load();
+        snapshot.revision(self.position).map_or(FlagStatus::NotAFlag, |revision| revision.flag)
     }
 
     pub(super) fn position(&self) -> usize {

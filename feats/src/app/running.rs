@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 
 use super::new_seeds::NewSeeds;
+use super::publish::WriteHookSlot;
 use crate::error::{Error, ErrorKind, Result};
 use crate::evaluate::Outcome;
 use crate::exposure::Exposures;
@@ -50,6 +51,7 @@ pub(crate) struct Inner {
     #[cfg(feature = "web")]
     pub(super) identity: String,
     pub(super) new_seeds: NewSeeds,
+    pub(super) write_hook: Arc<WriteHookSlot>,
     /// One permit for each change that may be prepared at the same time.
     pub(super) preparations: Arc<Semaphore>,
 }
@@ -80,9 +82,17 @@ impl App {
     }
 
     /// Returns the declarations of all features, sorted by name: those of this program and of other programs with the same
-    /// store.
+    /// store, and the [flags](crate::flags).
     pub fn declarations(&self) -> Vec<Arc<Declaration>> {
-        let mut all: Vec<_> = self.0.replica.features(|features| features.iter().cloned().collect());
+        let snapshot = self.snapshot_cell().load_full();
+        let is_flag = |position| snapshot.revision(position).is_some_and(|revision| revision.flag.is_flag());
+        let mut all: Vec<_> = self.0.replica.features(|features| {
+            let known = features.iter().enumerate();
+            known
+                .filter(|(position, known)| !known.flag || is_flag(*position))
+                .map(|(_, known)| known.clone())
+                .collect()
+        });
         all.sort_by(|a, b| a.name.cmp(&b.name));
         all
     }
@@ -261,7 +271,7 @@ impl App {
         tracing::info!(?connection, "started {program} with the store {}; {decides}", quoted(&store));
     }
 
-    pub(super) fn snapshot_cell(&self) -> &Arc<SnapshotCell> {
+    pub(crate) fn snapshot_cell(&self) -> &Arc<SnapshotCell> {
         &self.0.replica.cell
     }
 

@@ -1,9 +1,10 @@
 //! Snapshots: the routes of all features at one moment, replaced as a whole.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxBuildHasher;
+use serde_json::Value as Json;
 
 use feats_core::__private::{AssignmentObserver, evaluate_with_observer};
 
@@ -27,7 +28,15 @@ pub(crate) struct Snapshot {
 }
 
 /// The positions of features, by name.
-pub(crate) type Positions = HashMap<Arc<str>, u32, FxBuildHasher>;
+pub(crate) type Positions = HashMap<Arc<str>, Position, FxBuildHasher>;
+
+/// The position of a feature in every snapshot of an app.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Position {
+    pub(crate) index: u32,
+    /// `true` for a flag that this program does not declare as a feature.
+    pub(crate) is_flag: bool,
+}
 
 /// The newest revision of a feature, and the route that decides in this program.
 #[derive(Debug)]
@@ -50,6 +59,8 @@ pub(crate) struct FeatureRevision {
     pub(crate) flag: FlagStatus,
     /// The indexes of the counters of the choices, if the feature is declared by hand.
     pub(crate) counters: Box<[u32]>,
+    /// The values of the state, once one of them was asked for.
+    pub(crate) values: OnceLock<Box<BTreeMap<String, Json>>>,
 }
 
 /// A revision in quarantine: its problems, and the last valid route, which decides instead.
@@ -76,8 +87,8 @@ impl Snapshot {
 
     /// Returns the position of a feature.
     #[inline]
-    pub(crate) fn position(&self, name: &str) -> Option<usize> {
-        self.positions.get(name).map(|position| *position as usize)
+    pub(crate) fn position(&self, name: &str) -> Option<Position> {
+        self.positions.get(name).copied()
     }
 
     /// Returns the positions of all features.
@@ -150,6 +161,12 @@ impl FeatureRevision {
     /// Returns the index of the counter of a choice.
     pub(crate) fn counter(&self, choice: u16) -> Option<usize> {
         self.counters.get(usize::from(choice)).map(|index| *index as usize)
+    }
+
+    /// Returns a value of the newest revision by name.
+    pub(crate) fn value(&self, name: &str) -> Option<&Json> {
+        let decode = || self.to_entry()?.decode().ok().map(|revision| Box::new(revision.state().values));
+        self.values.get_or_init(|| decode().unwrap_or_default()).get(name)
     }
 
     /// Returns `true` if the feature is pinned.

@@ -10,7 +10,7 @@ use super::process::{process_wide, with_current};
 use super::scope_override::ScopeOverride;
 use crate::evaluate::{Outcome, Reason};
 use crate::model::Timestamp;
-use crate::runtime::{FeatureRevision, Snapshot, SnapshotCell, SubjectSource, WaitBudget};
+use crate::runtime::{FeatureRevision, Position, Snapshot, SnapshotCell, SubjectSource, WaitBudget};
 
 /// A request for a decision: the feature, the subject and the purpose.
 #[derive(Debug)]
@@ -41,6 +41,70 @@ impl<S> Clone for Request<'_, S> {
 }
 
 impl<S> Copy for Request<'_, S> {}
+
+/// Decides for a flag with an app, counts the use, and passes the outcome and the deciding revision to `read`. `find` finds the
+/// feature in the snapshot that decides: the pinned one if it is given, else that of the scope of the app, else the newest. Returns
+/// `None` if it finds none.
+#[inline]
+pub(crate) fn use_flag<S: SubjectSource, R>(
+    app: &Arc<SnapshotCell>,
+    pinned: Option<&PinnedSnapshot>,
+    find: impl Fn(&Snapshot) -> Option<Position>,
+    subject: &S,
+    read: impl Fn(Position, Outcome, Option<&Arc<FeatureRevision>>) -> R,
+) -> Option<R> {
+    let purpose = &Purpose::Create(CounterLocation::BY_REVISION);
+    let request = |position: Position| Request { position: position.index as usize, default: 0, subject, purpose };
+    let is_in_scope = EFFECT.get() != ScopeEffect::Nothing;
+    if pinned.is_none() && is_in_scope {
+        let position = find(&app.load())?;
+        return Some(request(position).observe(Some(app), |outcome, revision| read(position, outcome, revision)));
+    }
+    let scope = if is_in_scope { current() } else { None };
+    let decide = |snapshot: &Snapshot, instant: Option<Timestamp>| {
+        let position = find(snapshot)?;
+        if let Some(choice) = scope.as_deref().and_then(|scope| scope.test_choice(position.index as usize)) {
+            return Some(read(position, Outcome::without_state(choice, Reason::Test), None));
+        }
+        let scope_override = scope.as_deref().and_then(|scope| scope.scope_override.as_deref());
+        let context = DecisionContext { app, snapshot, instant, budget: None, scope_override };
+        Some(request(position).decide_by(&context, |outcome, revision| read(position, outcome, revision)))
+    };
+    if let Some(PinnedSnapshot { snapshot, instant }) = pinned {
+        return decide(snapshot, Some(*instant));
+    }
+    let is_current = |current: &Arc<SnapshotCell>| Arc::ptr_eq(current, app);
+    let decided = match app.is_process_wide() {
+        true => with_current(|current, snapshot| is_current(current).then(|| decide(snapshot, None))).flatten(),
+        false => None,
+    };
+    decided.unwrap_or_else(|| decide(&app.load(), None))
+}
+
+/// A snapshot and an instant by which several decisions are made.
+pub(crate) struct PinnedSnapshot {
+    snapshot: Arc<Snapshot>,
+    instant: Timestamp,
+}
+
+impl PinnedSnapshot {
+    /// Pins what an app decides by now on this thread.
+    pub(crate) fn new(app: &Arc<SnapshotCell>) -> Self {
+        let scope = current().and_then(|scope| scope.app.clone());
+        let of_scope = scope.filter(|pinned_app| Arc::ptr_eq(app, &pinned_app.cell));
+        let (snapshot, instant) =
+            of_scope.and_then(|pinned_app| pinned_app.pinned.clone()).unwrap_or_else(|| (app.load_full(), app.now()));
+        Self { snapshot, instant }
+    }
+}
+
+/// Calls a function with the app that decides on this thread: that of the current scope, else the process-wide one, if there is one.
+pub(crate) fn with_deciding_app<R>(call: impl FnOnce(&Arc<SnapshotCell>) -> R) -> Option<R> {
+    match current().and_then(|scope| scope.app.clone()) {
+        Some(pinned_app) => Some(call(&pinned_app.cell)),
+        None => process_wide().as_ref().map(call),
+    }
+}
 
 impl<S: SubjectSource> Request<'_, S> {
     /// Decides, and returns the choice.

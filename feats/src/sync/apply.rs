@@ -208,11 +208,21 @@ impl Replica {
             let route = unresolved.route.clone().or_else(|| last_valid.clone());
             let quarantine = Some(Box::new(QuarantinedRevision { problems: quarantine.problems.clone(), last_valid }));
             let FeatureRevision { version, hash, removed, flag, .. } = **unresolved;
-            let (bytes, counters) = (unresolved.bytes.clone(), Box::default());
-            update.set(
-                position,
-                FeatureRevision { version, hash, bytes, route, quarantine, uncompiled: None, removed, flag, counters },
-            );
+            let (bytes, uncompiled) = (unresolved.bytes.clone(), None);
+            let (counters, values) = Default::default();
+            let revision = FeatureRevision {
+                version,
+                hash,
+                bytes,
+                route,
+                quarantine,
+                uncompiled,
+                removed,
+                flag,
+                counters,
+                values,
+            };
+            update.set(position, revision);
         }
         update.finish();
     }

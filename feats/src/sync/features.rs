@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::model::Declaration;
 use crate::registry::Interner;
-use crate::runtime::Positions;
+use crate::runtime::{Position, Positions};
 
 /// The features that an app knows: first those of its code, then those declared by hand, then those in the catalogs of other
 /// programs, and the flags. Positions never change.
@@ -23,8 +23,10 @@ impl Features {
     pub(crate) fn new(code_count: Vec<Arc<Declaration>>, by_hand: Vec<Declaration>) -> Self {
         let declarations = code_count;
         let code_count = declarations.len();
-        let positions: Positions =
-            declarations.iter().zip(0..).map(|(feature, position)| (feature.name.clone(), position)).collect();
+        let named = |(declaration, index): (&Arc<Declaration>, u32)| {
+            (declaration.name.clone(), Position { index, is_flag: false })
+        };
+        let positions: Positions = declarations.iter().zip(0..).map(named).collect();
         let positions = Arc::new(positions);
         let mut features =
             Self { declarations, positions, interner: Interner::default(), code_count, program_count: code_count };
@@ -52,7 +54,7 @@ impl Features {
     }
 
     pub(crate) fn position(&self, name: &str) -> Option<usize> {
-        self.positions.get(name).map(|position| *position as usize)
+        self.positions.get(name).map(|position| position.index as usize)
     }
 
     pub(crate) fn get(&self, position: usize) -> Option<&Arc<Declaration>> {
@@ -71,7 +73,8 @@ impl Features {
         self.interner.share(&mut declaration);
         let position = self.declarations.len();
         let index = u32::try_from(position).ok()?;
-        Arc::make_mut(&mut self.positions).insert(declaration.name.clone(), index);
+        let is_flag = declaration.flag;
+        Arc::make_mut(&mut self.positions).insert(declaration.name.clone(), Position { index, is_flag });
         self.declarations.push(Arc::new(declaration));
         Some(position)
     }

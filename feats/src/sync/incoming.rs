@@ -167,7 +167,7 @@ impl FeatureRevision {
     pub(super) fn valid(entry: &Entry, route: Option<Arc<Route>>) -> Self {
         let (bytes, flag) = (Compressed::new(&entry.bytes), FlagStatus::read(&entry.bytes));
         let Entry { version, hash, removed, .. } = *entry;
-        let (quarantine, uncompiled, counters) = Default::default();
-        Self { version, hash, bytes, route, quarantine, uncompiled, removed, flag, counters }
+        let (quarantine, uncompiled, counters, values) = Default::default();
+        Self { version, hash, bytes, route, quarantine, uncompiled, removed, flag, counters, values }
     }
 }

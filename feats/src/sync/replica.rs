@@ -15,10 +15,11 @@ use super::subscription::{ChangeFeed, Subscription};
 use crate::compile::Route;
 use crate::error::{Error, ErrorKind};
 use crate::exposure::ExposureStats;
-use crate::model::{Attributes, Declaration, Entry, Quarantine};
+use crate::model::{Attributes, Declaration, Entry, Quarantine, State};
 use crate::runtime::{FeatureRevision, Snapshot, SnapshotCell};
 use crate::store::{RevisionStamp, StoreHealth, StoreStatus};
 use crate::tasks::{Source, Warnings, forked_error};
+use crate::text::quoted;
 
 /// The state of an app that follows its store. Decisions read only the [`SnapshotCell`]; the rest is for writers, which are rare.
 pub(crate) struct Replica {
@@ -61,6 +62,9 @@ pub(super) struct WriterState {
     pub(super) installed: Option<(Instant, Duration)>,
 }
 
+/// The maximum number of flags that a status lists because the code declares their names.
+const MAX_ADOPTED: usize = 50;
+
 /// The known revision of every feature at one moment.
 pub(crate) type Seen = HashMap<Arc<str>, RevisionStamp>;
 
@@ -99,6 +103,19 @@ impl Replica {
 
     pub(crate) fn declaration(&self, position: usize) -> Option<Arc<Declaration>> {
         self.features(|features| features.get(position).cloned())
+    }
+
+    /// Adds a flag, unless its name is that of another feature, which may not be declared yet. Returns `true` if the name can be that
+    /// of the flag.
+    pub(crate) fn declare_flag(&self, flag: Declaration) -> bool {
+        let is_taken = {
+            let state = locked(&self.writer_state);
+            state.undeclared.get(&*flag.name).is_some_and(|entry| !entry.removed)
+        };
+        if !is_taken {
+            self.add_features([flag]);
+        }
+        !is_taken
     }
 
     /// Adds a flag, unless its name is known. Returns its position.
@@ -151,9 +168,30 @@ impl Replica {
             retained,
             quarantined: self.quarantined(),
             compiling: locked(&self.writer_state).queue.len(),
-            warnings: self.warnings.texts(),
+            warnings: self.warnings.texts().into_iter().chain(self.adopted(&snapshot)).collect(),
             ..self.status_of_store(self.health.status())
         }
+    }
+
+    /// Describes the flags whose names this program declares as features, with the parts of their states that the features cannot use.
+    fn adopted(&self, snapshot: &Snapshot) -> Vec<String> {
+        let adopted = snapshot.revisions().filter(|(_, revision)| revision.flag.is_flag());
+        let described = adopted.filter_map(|(position, revision)| {
+            let declaration = self.declaration(position).filter(|declaration| !declaration.flag)?;
+            let state = State::from_json(revision.to_entry()?.decode().ok()?.state_json());
+            let (_, left_out) = state.adopted(&declaration);
+            let left_out: Vec<String> = left_out.iter().map(ToString::to_string).collect();
+            let name = quoted(&declaration.name);
+            let used = format!("{name} was created as a flag and is now declared in code, which uses the state of the flag");
+            Some(match left_out.is_empty() {
+                true => format!("{used}; publish a state for the feature to end this"),
+                false => {
+                    let left_out = left_out.join("; ");
+                    format!("{used} except for the following parts, which need a decision: {left_out}; publish a state for the feature")
+                }
+            })
+        });
+        described.take(MAX_ADOPTED).collect()
     }
 
     /// Returns the status in a forked process. Does not wait for a lock, whose holder may not exist in this process.

@@ -37,6 +37,8 @@ pub(crate) enum SelectorKind {
     Static,
     Rollout,
     Experiment,
+    /// The conditions of a flag, which this form keeps as they are.
+    Gate,
 }
 
 impl SelectorKind {
@@ -46,6 +48,7 @@ impl SelectorKind {
             SelectorKind::Static => "static",
             SelectorKind::Rollout => "rollout",
             SelectorKind::Experiment => "experiment",
+            SelectorKind::Gate => "gate",
         }
     }
 }
@@ -67,6 +70,7 @@ impl SelectorForm {
                 form.share = experiment.share.0.to_string();
                 form.load_rollout(&experiment.rollout);
             }
+            Selector::Gate(_) => form.kind = SelectorKind::Gate,
         }
         form
     }
@@ -133,6 +137,7 @@ impl SelectorForm {
         let kind = match fields.get("r.kind") {
             "rollout" => SelectorKind::Rollout,
             "experiment" => SelectorKind::Experiment,
+            "gate" => SelectorKind::Gate,
             _ => SelectorKind::Static,
         };
         // The page of a single implementation has no fields for shares.
@@ -177,7 +182,10 @@ impl SelectorForm {
 
     /// Builds the selector. It keeps the current seed and slots, so that no user moves unnecessarily.
     pub(crate) fn selector(&self, current: Option<&Selector>, problems: &mut Vec<(String, FieldError)>) -> Selector {
-        if self.kind == SelectorKind::Static {
+        if let (SelectorKind::Gate, Some(gate @ Selector::Gate(_))) = (self.kind, current) {
+            return gate.clone();
+        }
+        if matches!(self.kind, SelectorKind::Static | SelectorKind::Gate) {
             if self.choice.is_empty() {
                 problems.push(("r.static".to_owned(), FieldError::invalid("Choose an implementation")));
             }
@@ -205,7 +213,7 @@ impl SelectorForm {
                 experiment.reassigned = before.map(|before| before.reassigned.clone()).unwrap_or_default();
                 experiment.into()
             }
-            SelectorKind::Static | SelectorKind::Rollout => {
+            SelectorKind::Static | SelectorKind::Rollout | SelectorKind::Gate => {
                 rollout.ramp = self.ramp(rollout.ramp.take(), problems);
                 rollout.into()
             }

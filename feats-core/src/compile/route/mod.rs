@@ -37,7 +37,7 @@ pub struct Route {
     /// The names of the rules, each followed by a NUL.
     pub(crate) names: Arc<str>,
     pub(crate) otherwise: Option<Select>,
-    /// The attributes of a flag, by the positions of sources; empty for a feature that code declares.
+    /// The attributes of a flag, by the positions of sources; empty for the state of a feature that code declares.
     pub(crate) attributes: Arc<[Arc<str>]>,
     /// The number of segments that are used in more than one place, and therefore cached during an evaluation.
     pub(crate) cached: u16,
@@ -128,7 +128,7 @@ impl Route {
     }
 
     /// Returns the attributes of a flag's subjects that the state uses: the source at a position is the attribute with this name.
-    /// Empty for a feature that code declares.
+    /// Empty for the state of a feature that code declares.
     pub fn attributes(&self) -> &[Arc<str>] {
         &self.attributes
     }

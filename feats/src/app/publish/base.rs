@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::conflict::conflict;
 use super::request::ChangeRequest;
 use crate::error::Result;
-use crate::model::{Entry, Hash, Revision, State};
+use crate::model::{Declaration, Entry, Hash, Revision, State};
 use crate::runtime::FeatureRevision;
 use crate::store::{Page, RevisionStamp};
 
@@ -45,11 +45,11 @@ pub(super) async fn load_base(request: &ChangeRequest) -> Result<BaseSource> {
 }
 
 impl Base {
-    /// Decodes the base. A damaged revision in this app counts as one without a state, so that it can be replaced.
+    /// Decodes the base. Of the state of a flag that the code declares by now, it is the part that the feature can use. A damaged revision in this app counts as one without a state, so that it can be replaced.
     ///
     /// # Errors
     /// The revision in the store is damaged.
-    pub(super) fn decode(source: &BaseSource) -> Result<Self> {
+    pub(super) fn decode(source: &BaseSource, declaration: &Declaration) -> Result<Self> {
         let state_json = |revision: Revision| Some(revision.state_json().clone()).filter(|json| !json.is_null());
         let (after, json, is_quarantined) = match source {
             BaseSource::Arrived(Some(revision)) => {
@@ -60,7 +60,7 @@ impl Base {
             BaseSource::Stored(Some(entry)) => (RevisionStamp::after(entry), state_json(entry.decode()?), false),
             BaseSource::Arrived(None) | BaseSource::Stored(None) => (RevisionStamp::default(), None, false),
         };
-        let state = json.as_ref().map_or_else(State::default, State::from_json);
+        let state = json.as_ref().map_or_else(State::default, State::from_json).adopted_by(declaration);
         Ok(Self { after, json, state, is_quarantined })
     }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::iter;
 
+use super::hook::ObservedWrite;
 use super::request::{ChangeKind, ChangeRequest};
 use super::revision::PreparedChange;
 use crate::error::{Error, ErrorKind, Result};
@@ -89,6 +90,11 @@ fn choices(state: &State) -> impl Iterator<Item = &str> {
 }
 
 impl ConfirmedChange {
+    /// Returns the write as a hook sees it.
+    pub(super) fn observed<'a>(&'a self, request: &'a ChangeRequest) -> ObservedWrite<'a> {
+        self.0.observed(request)
+    }
+
     pub(super) fn into_prepared(self) -> PreparedChange {
         self.0
     }

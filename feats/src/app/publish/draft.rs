@@ -152,6 +152,7 @@ fn apply_step(state: &mut State, step: &EditStep, problems: &mut Problems) {
             state.otherwise = None;
         }
         EditStep::Replace(new) => *state = State::clone(new),
+        EditStep::Apply(apply) => (apply.0)(state, problems),
     }
 }
 

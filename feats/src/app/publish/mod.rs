@@ -12,6 +12,7 @@
 //! | impact | the units that would move |
 //! | write revision | the bytes that would be stored; a preview stops here |
 //! | confirm | the author's confirmation that every unit is reassigned, or that running instances are incompatible |
+//! | hook | code of the program may refuse the write |
 //! | append | the revision in the store, or a conflict with both sides |
 //! | install | the route in the snapshot of this program |
 //!
@@ -27,6 +28,7 @@ mod compile;
 mod confirm;
 mod conflict;
 mod draft;
+mod hook;
 mod install;
 mod look_up;
 mod plan;
@@ -46,12 +48,13 @@ use compile::compile;
 pub use confirm::IncompatibleInstance;
 use confirm::{confirm, incompatible_instances};
 use draft::draft;
+pub(crate) use hook::{ObservedWrite, WriteHook, WriteHookSlot};
 pub(super) use install::install_restored;
 use install::{install, install_theirs};
 use look_up::look_up;
 use plan::{plan, planner};
 pub use request::PreparedWrite;
-pub(super) use request::{ChangeKind, ChangeRequest, EditStep};
+pub(super) use request::{Apply, ChangeKind, ChangeRequest, EditStep};
 use revision::write_revision;
 pub(super) use revision::{PreparedChange, Signature, write_entry};
 
@@ -87,11 +90,19 @@ pub struct Published {
 pub(super) async fn publish(request: &Arc<ChangeRequest>) -> Result<Published> {
     let prepared = prepare(request).await?;
     let confirmed = confirm(request, prepared).await?;
+    let hook = request.app().write_hook().get().cloned();
+    if let Some(hook) = &hook {
+        hook.before(&confirmed.observed(request)).map_err(|error| error.with_feature(request.feature.name()))?;
+    }
     match append(request, confirmed).await? {
         AppendResult::Appended(prepared) => {
+            let observed = hook.map(|hook| hook.clone().after(&prepared.observed(request)));
             let version = prepared.version();
             let PreparedChange { impact, incoming, .. } = *prepared;
             install(&request.feature, request.seen.as_ref(), incoming).await;
+            if let Some(observed) = observed {
+                observed.await;
+            }
             Ok(Published { version, impact })
         }
         AppendResult::Conflict { current, error } => {
@@ -120,7 +131,7 @@ pub(super) async fn prepare(request: &Arc<ChangeRequest>) -> Result<PreparedChan
     let source = load_base(request).await?;
     let rollback_target = rollback_target(request).await?;
     let drafted = request.compute(move |request| {
-        let base = Base::decode(&source)?;
+        let base = Base::decode(&source, request.feature.declaration())?;
         let draft = draft(request, &base, rollback_target.as_ref());
         Ok((base, draft))
     });

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::app::handle::FeatureHandle;
 use crate::app::running::App;
-use crate::error::Result;
+use crate::error::{Problems, Result};
 use crate::model::{Override, Rule, Selector, State, Value};
 use crate::registry::Dynamic;
 use crate::runtime::FeatureRevision;
@@ -26,6 +26,8 @@ pub(in crate::app) struct ChangeRequest {
     pub(in crate::app) confirmation: Confirmation,
     /// The source of the seeds of new rollouts.
     pub(super) entropy: u64,
+    /// The name of the write for the [hook](super::hook).
+    pub(in crate::app) tag: Option<&'static str>,
     /// The permission check.
     pub(in crate::app) authorize: Option<Arc<Authorize>>,
     /// `true` if seeds and slots that the base does not have are discarded.
@@ -58,7 +60,14 @@ pub(in crate::app) enum EditStep {
     RemoveOverride { segment: String, values: Vec<Value<'static>> },
     Clear,
     Replace(Box<State>),
+    Apply(Apply),
 }
+
+/// A step that a function applies.
+#[derive(Clone)]
+pub(in crate::app) struct Apply(pub(in crate::app) Arc<ApplyFn>);
+
+type ApplyFn = dyn Fn(&mut State, &mut Problems) + Send + Sync;
 
 /// The confirmations that the author has given.
 #[derive(Clone, Copy, Debug, Default)]
@@ -94,6 +103,7 @@ impl ChangeRequest {
             expected_version: None,
             confirmation: Confirmation::default(),
             entropy: Process::current().rng().u64(..),
+            tag: None,
             authorize: None,
             is_untrusted: false,
         }
@@ -116,6 +126,12 @@ impl ChangeRequest {
         let is_limited = matches!(self.kind, ChangeKind::Edit(_) | ChangeKind::RollbackTo { .. });
         let request = self.clone();
         self.app().compute(is_limited, move || compute(&request)).await
+    }
+}
+
+impl fmt::Debug for Apply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Apply")
     }
 }
 

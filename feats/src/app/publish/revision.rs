@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 
 use super::base::Base;
 use super::compile::CompiledChange;
+use super::hook::ObservedWrite;
 use super::random_text::random_text;
 use super::request::ChangeRequest;
 use crate::app::running::App;
@@ -23,6 +24,8 @@ pub(in crate::app) struct PreparedChange {
     /// The state in its stored form; `None` for a tombstone.
     pub(in crate::app) json: Option<Json>,
     state: State,
+    /// The state of the base.
+    before: State,
     pub(in crate::app) impact: Impact,
     /// The route of an edit or a rollback.
     pub(in crate::app) route: Option<Arc<Route>>,
@@ -51,7 +54,8 @@ pub(super) fn write_revision(
     let signature = Signature { author: request.author(), comment: request.comment.clone() };
     let entry = write_entry(app, request.feature.name(), after, signature, json.as_ref())?;
     let incoming = app.0.replica.incoming(entry, route.clone());
-    Ok(PreparedChange { after, json, state, impact, route, incoming })
+    let before = base.state.clone();
+    Ok(PreparedChange { after, json, state, before, impact, route, incoming })
 }
 
 /// Writes a revision that follows another one. Without a state, it is a tombstone.
@@ -87,6 +91,20 @@ impl PreparedChange {
     /// Returns the state that would be published; `None` for a tombstone.
     pub(in crate::app) fn state(&self) -> Option<&State> {
         self.json.as_ref().map(|_| &self.state)
+    }
+
+    /// Returns the write as a hook sees it.
+    pub(super) fn observed<'a>(&'a self, request: &'a ChangeRequest) -> ObservedWrite<'a> {
+        ObservedWrite {
+            feature: request.feature.name(),
+            is_flag: request.feature.declaration().flag || self.before.flag.is_some(),
+            tag: request.tag,
+            author: request.author(),
+            comment: &request.comment,
+            version: self.version(),
+            before: &self.before,
+            after: self.state(),
+        }
     }
 
     pub(in crate::app) fn into_state(self) -> State {

@@ -91,6 +91,10 @@ impl Interpreter<'_> {
             Selector::Static(choice) => return Some(Answer { choice: choice.clone(), reason, rule: None, slot: None }),
             Selector::Rollout(rollout) => rollout,
             Selector::Experiment(experiment) => return self.enter(experiment, reason),
+            Selector::Gate(gate) => {
+                let choice = self.gate(gate)?;
+                return Some(Answer { choice, reason, rule: None, slot: None });
+            }
         };
         let slot = self.slot(rollout)?;
         let owner = match &rollout.ramp {
@@ -98,6 +102,23 @@ impl Interpreter<'_> {
             Some(ramp) => self.owner_in_ramp(ramp, &rollout.slots, slot),
         };
         Some(Answer { choice: owner.to_owned(), reason, rule: None, slot: Some(slot) })
+    }
+
+    /// Collects the results of all checks, and then decides by the table in the documentation of gates.
+    fn gate(&self, gate: &Gate) -> Option<String> {
+        let mut open: Vec<&Condition> = gate.conditions.iter().collect();
+        let mut results = Vec::new();
+        while let Some(condition) = open.pop() {
+            match condition {
+                Condition::All { all } => open.extend(all),
+                check => results.push(self.condition(check)),
+            }
+        }
+        let is_unknown = results.contains(&Truth::Unknown);
+        if results.contains(&Truth::False) || (is_unknown && gate.missing == MissingAttribute::Fail) {
+            return Some(gate.fail.clone());
+        }
+        if results.contains(&Truth::True) { gate.pass.clone() } else { None }
     }
 
     /// Without a look-up, a unit whose slot was reassigned provisionally gets the owner of the slot.

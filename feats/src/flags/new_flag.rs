@@ -1,0 +1,165 @@
+//! The creation of flags.
+
+use std::fmt;
+use std::future::IntoFuture;
+use std::pin::Pin;
+
+use serde_json::Value as Json;
+
+use super::bucketer::Bucketer;
+use super::condition::Condition;
+use super::event::Event;
+use super::flag::Flag;
+use super::write::signed;
+use super::{Flags, edit};
+use crate::error::{Error, ErrorKind, Problems, Result};
+use crate::model::{MissingAttribute, State};
+use crate::runtime::FlagStatus;
+use crate::text::quoted;
+
+/// A flag that is created by one write, when it is awaited. See [`Flags::create`].
+#[must_use = "a flag is created when this is awaited"]
+pub struct NewFlag {
+    flag: Flag,
+    event: Event,
+    settings: Settings,
+    comment: String,
+}
+
+/// The settings that the builder names.
+#[derive(Default)]
+struct Settings {
+    enabled: bool,
+    client_data: Option<Json>,
+    conditions: Vec<Condition>,
+    missing_attribute: Option<MissingAttribute>,
+    bucketer: Option<Bucketer>,
+    variants: Vec<(String, Json)>,
+}
+
+impl NewFlag {
+    pub(super) fn new(flags: Flags, name: String, event: Event) -> Self {
+        let flag = Flag::new(flags, name.into());
+        Self { flag, event, settings: Settings::default(), comment: String::new() }
+    }
+
+    /// Enables the flag.
+    pub fn enabled(mut self) -> Self {
+        self.settings.enabled = true;
+        self
+    }
+
+    /// Sets the client data: a JSON object of at most 64 KiB.
+    pub fn client_data(mut self, data: Json) -> Self {
+        self.settings.client_data = Some(data);
+        self
+    }
+
+    /// Adds a condition.
+    pub fn condition(mut self, condition: Condition) -> Self {
+        self.settings.conditions.push(condition);
+        self
+    }
+
+    /// Sets the meaning of a check whose attribute a subject does not have.
+    pub fn missing_attribute(mut self, missing: MissingAttribute) -> Self {
+        self.settings.missing_attribute = Some(missing);
+        self
+    }
+
+    /// Sets the bucketer.
+    pub fn bucketer(mut self, bucketer: Bucketer) -> Self {
+        self.settings.bucketer = Some(bucketer);
+        self
+    }
+
+    /// Sets the comment: why the flag is created.
+    pub fn comment(mut self, comment: impl Into<String>) -> Self {
+        self.comment = comment.into();
+        self
+    }
+
+    pub(super) fn variants(mut self, variants: Vec<(String, Json)>) -> Self {
+        self.settings.variants = variants;
+        self
+    }
+
+    async fn write(self) -> Result<Flag> {
+        let Self { flag, event, settings, comment } = self;
+        let app = flag.flags().app.clone();
+        let handle = app.declare_flag(flag.name()).await?;
+        let status = handle.flag_status();
+        if status.is_flag() && event == Event::Create {
+            return Err(already_exists(flag.name(), status));
+        }
+        if !status.is_flag() && handle.version() > 0 && handle.entry().is_some_and(|entry| !entry.removed) {
+            return Err(not_a_flag(flag.name()));
+        }
+        let author = flag.flags().author.clone().unwrap_or_else(|| app.program().into());
+        let now = app.now();
+        let change = handle.edit().apply(move |state, problems| {
+            if state.flag.is_none() {
+                *state = edit::new_flag(now, &author, settings.variants.clone());
+            }
+            settings.apply(state, problems);
+        });
+        match signed(change, &flag, event, comment, None).publish().await {
+            Ok(_) => Ok(flag),
+            // Another program has created it in the meantime.
+            Err(error) if error.is_conflict() && event == Event::Create && flag.exists() => {
+                Err(already_exists(flag.name(), flag.status()).with_source(error))
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl Settings {
+    fn apply(&self, state: &mut State, problems: &mut Problems) {
+        edit::flag(state, problems, |flag| {
+            flag.archived = false;
+            flag.enabled |= self.enabled;
+        });
+        if let Some(data) = &self.client_data {
+            edit::merge_client_data(state, problems, data);
+        }
+        if !self.conditions.is_empty() {
+            edit::set_conditions(state, problems, &self.conditions);
+        }
+        if let Some(missing) = self.missing_attribute {
+            edit::set_missing_attribute(state, missing);
+        }
+        if let Some(bucketer) = &self.bucketer {
+            edit::set_bucketer(state, problems, bucketer);
+        }
+    }
+}
+
+fn already_exists(name: &str, status: FlagStatus) -> Error {
+    let advice = match status {
+        FlagStatus::Archived => "it is archived; restore it, or destroy it first",
+        _ => "get it, or use upsert",
+    };
+    Error::new(ErrorKind::AlreadyExists, format!("there is a flag named {} already: {advice}", quoted(name)))
+}
+
+fn not_a_flag(name: &str) -> Error {
+    let message =
+        format!("{} is a feature that a program declares in code, so there can be no flag of this name", quoted(name));
+    Error::new(ErrorKind::AlreadyExists, message)
+}
+
+impl IntoFuture for NewFlag {
+    type Output = Result<Flag>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Result<Flag>> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.write())
+    }
+}
+
+impl fmt::Debug for NewFlag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewFlag").field("flag", &self.flag).field("event", &self.event).finish_non_exhaustive()
+    }
+}

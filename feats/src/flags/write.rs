@@ -1,0 +1,127 @@
+//! Writes of flags: one revision each, once they are awaited.
+
+use std::fmt;
+use std::future::IntoFuture;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use super::event::Event;
+use super::flag::Flag;
+use crate::app::{Change, Preview, Published};
+use crate::error::{Error, Problem, Problems, Result};
+use crate::model::State;
+use crate::registry::Dynamic;
+use crate::runtime::FlagStatus;
+
+/// A change of a flag: one write, made when it is awaited.
+///
+/// ```
+/// # async fn example(flag: feats::flags::Flag) -> feats::Result<()> {
+/// flag.disable().comment("the index is corrupt").await?;
+/// # Ok(()) }
+/// ```
+#[must_use = "a write does nothing until it is awaited"]
+pub struct FlagWrite {
+    flag: Flag,
+    event: Event,
+    action: Action,
+    comment: String,
+    expected_version: Option<u64>,
+}
+
+/// The action of a write.
+pub(super) enum Action {
+    Edit(Arc<Edit>),
+    Pin(Option<String>),
+    RollbackTo(u64),
+    Destroy,
+}
+
+type Edit = dyn Fn(&mut State, &mut Problems) + Send + Sync;
+
+impl Action {
+    pub(super) fn edit(edit: impl Fn(&mut State, &mut Problems) + Send + Sync + 'static) -> Self {
+        Action::Edit(Arc::new(edit))
+    }
+}
+
+impl FlagWrite {
+    pub(super) fn new(flag: Flag, event: Event, action: Action) -> Self {
+        Self { flag, event, action, comment: String::new(), expected_version: None }
+    }
+
+    /// Sets the comment: why the change is made.
+    pub fn comment(mut self, comment: impl Into<String>) -> Self {
+        self.comment = comment.into();
+        self
+    }
+
+    /// Writes only if this version is the newest. The default is the newest version that has arrived in this program.
+    pub fn expect_version(mut self, version: u64) -> Self {
+        self.expected_version = Some(version);
+        self
+    }
+
+    /// Previews the change: the state that would be written, and the units that would move. Writes nothing.
+    ///
+    /// # Errors
+    /// Those of the write.
+    pub async fn preview(self) -> Result<Preview> {
+        self.change()?.preview().await
+    }
+
+    fn change(self) -> Result<Change<Dynamic>> {
+        let Self { flag, event, action, comment, expected_version } = self;
+        let handle = match &action {
+            Action::RollbackTo(_) => flag.handle()?,
+            _ => flag.existing()?,
+        };
+        let allows_archived = matches!(event, Event::Restore | Event::Destroy | Event::Archive | Event::Rollback);
+        if flag.status() == FlagStatus::Archived && !allows_archived {
+            let message = "this flag is archived; restore it first";
+            return Err(Error::invalid(vec![Problem::new("flag.archived", message)]).with_feature(flag.name()));
+        }
+        let change = match action {
+            // Another bucketer is meant to select other subjects.
+            Action::Edit(edit) => handle.edit().apply(move |state, problems| edit(state, problems)).allow_reshuffle(),
+            Action::Pin(Some(choice)) => handle.pin(choice),
+            Action::Pin(None) => handle.unpin(),
+            Action::RollbackTo(version) => handle.rollback_to(version),
+            Action::Destroy => handle.remove_state(),
+        };
+        Ok(signed(change, &flag, event, comment, expected_version))
+    }
+}
+
+/// Adds the author, the comment, the expected version and the event to a change.
+pub(super) fn signed(
+    change: Change<Dynamic>,
+    flag: &Flag,
+    event: Event,
+    comment: String,
+    expected_version: Option<u64>,
+) -> Change<Dynamic> {
+    let mut change = change.comment(comment).tag(event.as_str());
+    if let Some(author) = &flag.flags().author {
+        change = change.author(&**author);
+    }
+    match expected_version {
+        Some(version) => change.expect_version(version),
+        None => change,
+    }
+}
+
+impl IntoFuture for FlagWrite {
+    type Output = Result<Published>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Result<Published>> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.change()?.publish().await })
+    }
+}
+
+impl fmt::Debug for FlagWrite {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FlagWrite").field("flag", &self.flag).field("event", &self.event).finish_non_exhaustive()
+    }
+}
