@@ -1,6 +1,5 @@
 //! Compilation of the parts of a state that flags have.
 
-use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
 
@@ -13,39 +12,6 @@ use crate::error::quoted;
 use crate::model::limits::{MAX_CLIENT_DATA_BYTES, MAX_RULES};
 use crate::model::{FlagState, Gate, State, join};
 use crate::text::check_name;
-
-/// The attributes that the state of a flag uses, each at a position.
-#[derive(Default)]
-pub(super) struct FlagAttributes {
-    names: Vec<Arc<str>>,
-    positions: HashMap<Arc<str>, u16>,
-}
-
-impl From<&[Arc<str>]> for FlagAttributes {
-    fn from(names: &[Arc<str>]) -> Self {
-        Self { names: names.to_vec(), positions: names.iter().cloned().zip(0..).collect() }
-    }
-}
-
-impl FlagAttributes {
-    /// Returns the names by position. Without any, it does not allocate.
-    pub(super) fn into_names(self) -> Arc<[Arc<str>]> {
-        if self.names.is_empty() { Arc::default() } else { self.names.into() }
-    }
-
-    /// Returns the position of a name, which is added if it is new.
-    fn position(&mut self, name: &str) -> Option<u16> {
-        if let Some(position) = self.positions.get(name) {
-            return Some(*position);
-        }
-        // The budget of conditions is far below the maximum.
-        let position = u16::try_from(self.names.len()).ok().filter(|position| *position < Source::NOT_CACHED)?;
-        let name: Arc<str> = name.into();
-        self.positions.insert(name.clone(), position);
-        self.names.push(name);
-        Some(position)
-    }
-}
 
 impl<'a> Compiler<'a> {
     /// Returns the source of an attribute of a flag's subjects. Every name is allowed.

@@ -30,6 +30,7 @@
 mod budget;
 mod condition;
 mod flag;
+mod flag_attributes;
 mod pattern;
 mod planned;
 pub(crate) mod route;
@@ -40,7 +41,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use self::budget::{Budget, Cost};
-use self::flag::FlagAttributes;
+use self::flag_attributes::FlagAttributes;
 use self::pattern::Patterns;
 use self::route::lookup::Lookup;
 use self::route::matcher::{CompiledCondition, Matcher};

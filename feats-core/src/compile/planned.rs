@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::flag::FlagAttributes;
+use super::flag_attributes::FlagAttributes;
 use super::route::Route;
 use super::{Compiled, Compiler, Context, Stage, cache_shared_segments};
 use crate::model::{Selector, State};

@@ -1,15 +1,11 @@
 //! Flags: features that are created at run time, whose state says what code says of other features.
 
-use std::borrow::Cow;
-
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
-use super::selector::Selector;
-use super::state::State;
 use super::time::Timestamp;
 
-/// The implementation of a flag that is enabled for a subject, unless the flag has [values](State::values).
+/// The implementation of a flag that is enabled for a subject, unless the flag has [values](super::State::values).
 pub const ENABLED: &str = "enabled";
 
 /// The implementation of a flag that is disabled for a subject. It is the default of every flag.
@@ -43,22 +39,5 @@ impl FlagState {
     /// Returns `true` if rules decide, because the flag is enabled and not archived.
     pub fn is_active(&self) -> bool {
         self.enabled && !self.archived
-    }
-}
-
-impl State {
-    /// Returns the state by which decisions are made: this one, or, for a flag that is disabled or archived, one that serves
-    /// [`DISABLED`] to everyone unless it is pinned.
-    pub(crate) fn effective(&self) -> Cow<'_, State> {
-        match &self.flag {
-            Some(flag) if !flag.is_active() => Cow::Owned(State {
-                pinned: self.pinned.clone(),
-                overrides: Vec::new(),
-                rules: Vec::new(),
-                otherwise: Some(Selector::Static(DISABLED.to_owned())),
-                ..self.clone()
-            }),
-            _ => Cow::Borrowed(self),
-        }
     }
 }

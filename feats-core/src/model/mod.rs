@@ -185,10 +185,10 @@
 //! digits of `xxh3_128` of its UTF-8 bytes (with seed 0). A unit is stored as the text from which its
 //! [slot](crate::bucketing#slots) is computed, shortened in the same way.
 
-mod adopted;
 mod by;
 mod catalog;
 mod condition;
+mod decisive;
 mod experiment;
 mod flag;
 mod gate;

@@ -8,48 +8,47 @@ use serde_json::Value as Json;
 use super::bucketer::Bucketer;
 use super::condition::Condition;
 use super::decide::{self, Key};
+use super::edit;
 use super::event::Event;
 use super::meta::FlagMeta;
+use super::reference::FlagRef;
 use super::write::{Action, FlagWrite};
-use super::{Flags, edit};
-use crate::app::{Change, Decision, FeatureHandle};
-use crate::error::{Error, ErrorKind, Result};
+use crate::app::{Change, Decision};
+use crate::error::Result;
 use crate::explain::Trace;
 use crate::model::{Attributes, MissingAttribute, Revision, Timestamp, Value};
 use crate::registry::{Dynamic, ImplementationName};
-use crate::runtime::{FlagStatus, Position};
-use crate::text::quoted;
+use crate::runtime::Position;
 
 /// The handle of a flag, whether or not it exists. Cloning is cheap.
 ///
 /// Each change is one write, made when the result is awaited, on the newest revision that has arrived in this program. If another
-/// program has written since, the change fails with a [conflict](ErrorKind::Conflict) that has both sides.
+/// program has written since, the change fails with a [conflict](crate::ErrorKind::Conflict) that has both sides.
 ///
 /// # Errors
 /// All changes have the errors of [`Change::publish`], and
-/// - [`NotFound`](ErrorKind::NotFound): there is no such flag;
-/// - [`Invalid`](ErrorKind::Invalid): the change has problems, or the flag is archived;
-/// - [`Refused`](ErrorKind::Refused): a listener refused the change.
+/// - [`NotFound`](crate::ErrorKind::NotFound): there is no such flag;
+/// - [`Invalid`](crate::ErrorKind::Invalid): the change has problems, or the flag is archived;
+/// - [`Refused`](crate::ErrorKind::Refused): a listener refused the change.
 #[derive(Clone)]
 pub struct Flag {
-    flags: Flags,
-    name: Arc<str>,
+    reference: FlagRef,
     position: OnceLock<Position>,
 }
 
 impl Flag {
-    pub(super) fn new(flags: Flags, name: Arc<str>) -> Self {
-        Self { flags, name, position: OnceLock::new() }
+    pub(super) fn new(reference: FlagRef) -> Self {
+        Self { reference, position: OnceLock::new() }
     }
 
     /// Returns the name.
     pub fn name(&self) -> &str {
-        &self.name
+        &self.reference.name
     }
 
     /// Returns `true` if the flag exists, archived or not.
     pub fn exists(&self) -> bool {
-        self.status().is_flag()
+        self.reference.status().is_flag()
     }
 
     /// Returns `true` if the flag is enabled for a subject; `false` if it does not exist. Counts the use.
@@ -61,33 +60,33 @@ impl Flag {
     /// Like [`is_enabled`](Self::is_enabled), but returns `default` if the flag does not exist.
     #[inline]
     pub fn is_enabled_or(&self, attributes: &Attributes<'_>, default: bool) -> bool {
-        decide::is_enabled(self.flags.app.snapshot_cell(), self.key(), attributes.into()).unwrap_or(default)
+        decide::is_enabled(self.reference.client.app.snapshot_cell(), self.key(), attributes.into()).unwrap_or(default)
     }
 
-    /// Returns the variant for a subject; see [`Flags::variant`].
+    /// Returns the variant for a subject; see [`Flags::variant`](super::Flags::variant).
     pub fn variant(&self, attributes: &Attributes<'_>) -> Option<Arc<str>> {
-        decide::variant(self.flags.app.snapshot_cell(), self.key(), attributes.into())
+        decide::variant(self.reference.client.app.snapshot_cell(), self.key(), attributes.into())
     }
 
-    /// Returns the value for a subject; see [`Flags::value`].
+    /// Returns the value for a subject; see [`Flags::value`](super::Flags::value).
     pub fn value(&self, attributes: &Attributes<'_>) -> Option<Json> {
-        decide::value(self.flags.app.snapshot_cell(), self.key(), attributes.into())
+        decide::value(self.reference.client.app.snapshot_cell(), self.key(), attributes.into())
     }
 
     /// Decides for a subject, with the reason. Records nothing.
     ///
     /// # Errors
-    /// [`NotFound`](ErrorKind::NotFound): the name was never used.
+    /// [`NotFound`](crate::ErrorKind::NotFound): the name was never used.
     pub fn explain(&self, attributes: &Attributes<'_>) -> Result<Decision<ImplementationName>> {
-        Ok(self.handle()?.explain(attributes))
+        Ok(self.reference.handle()?.explain(attributes))
     }
 
     /// Explains the decision for a subject step by step. Records nothing.
     ///
     /// # Errors
-    /// [`NotFound`](ErrorKind::NotFound): the name was never used.
+    /// [`NotFound`](crate::ErrorKind::NotFound): the name was never used.
     pub fn trace(&self, attributes: &Attributes<'_>) -> Result<Trace> {
-        Ok(self.handle()?.trace(attributes))
+        Ok(self.reference.handle()?.trace(attributes))
     }
 
     /// Returns the client data as a JSON object; empty if there is none.
@@ -116,7 +115,7 @@ impl Flag {
     /// # Errors
     /// The store cannot be read, or a revision is damaged.
     pub async fn history(&self) -> Result<Vec<Revision>> {
-        match self.flags.app.handle_of(&self.name) {
+        match self.reference.client.app.handle_of(&self.reference.name) {
             Some(handle) => handle.history().await,
             None => Ok(Vec::new()),
         }
@@ -125,13 +124,9 @@ impl Flag {
     /// Starts an edit with the API of features, for everything that a state can say.
     ///
     /// # Errors
-    /// [`NotFound`](ErrorKind::NotFound): there is no such flag.
+    /// [`NotFound`](crate::ErrorKind::NotFound): there is no such flag.
     pub fn edit(&self) -> Result<Change<Dynamic>> {
-        let change = self.existing()?.edit();
-        Ok(match &self.flags.author {
-            Some(author) => change.author(&**author),
-            None => change,
-        })
+        Ok(self.reference.client.signed(self.reference.existing()?.edit()))
     }
 
     /// Enables the flag: its conditions and its bucketer decide.
@@ -279,49 +274,21 @@ impl Flag {
     }
 
     fn write(&self, event: Event, action: Action) -> FlagWrite {
-        FlagWrite::new(self.clone(), event, action)
+        FlagWrite::new(self.reference.clone(), event, action)
     }
 
     #[inline]
     fn key(&self) -> Key<'_> {
-        Key::Handle(&self.name, &self.position)
-    }
-
-    pub(super) fn flags(&self) -> &Flags {
-        &self.flags
-    }
-
-    pub(super) fn status(&self) -> FlagStatus {
-        self.flags.app.handle_of(&self.name).map_or(FlagStatus::NotAFlag, |handle| handle.flag_status())
-    }
-
-    /// Returns the handle of the flag as a feature.
-    ///
-    /// # Errors
-    /// [`NotFound`](ErrorKind::NotFound): the name was never used.
-    pub(super) fn handle(&self) -> Result<FeatureHandle<Dynamic>> {
-        self.flags.app.handle_of(&self.name).ok_or_else(|| self.not_found())
-    }
-
-    /// Returns the handle of a flag that exists.
-    ///
-    /// # Errors
-    /// [`NotFound`](ErrorKind::NotFound): there is no such flag.
-    pub(super) fn existing(&self) -> Result<FeatureHandle<Dynamic>> {
-        self.handle().ok().filter(|handle| handle.flag_status().is_flag()).ok_or_else(|| self.not_found())
-    }
-
-    fn not_found(&self) -> Error {
-        Error::new(ErrorKind::NotFound, format!("there is no flag named {}", quoted(&self.name)))
+        Key::Handle(&self.reference.name, &self.position)
     }
 
     fn revision(&self) -> Option<Revision> {
-        self.existing().ok()?.revision()
+        self.reference.existing().ok()?.revision()
     }
 }
 
 impl fmt::Debug for Flag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Flag").field(&self.name).finish()
+        f.debug_tuple("Flag").field(&self.reference.name).finish()
     }
 }

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use super::Flags;
+use super::client::Client;
 use super::flag::Flag;
+use super::reference::FlagRef;
 use crate::runtime::FlagStatus;
 
 /// A list of flags by name, sorted by the bytes of the names: those that are not archived, or those that are.
@@ -24,15 +25,15 @@ use crate::runtime::FlagStatus;
 #[derive(Clone, Debug)]
 #[must_use = "a list does nothing until its names or flags are taken"]
 pub struct FlagList {
-    flags: Flags,
+    client: Client,
     limit: usize,
     offset: usize,
     status: FlagStatus,
 }
 
 impl FlagList {
-    pub(super) fn new(flags: Flags) -> Self {
-        Self { flags, limit: usize::MAX, offset: 0, status: FlagStatus::Active }
+    pub(super) fn new(client: Client) -> Self {
+        Self { client, limit: usize::MAX, offset: 0, status: FlagStatus::Active }
     }
 
     /// Limits the number of flags; all by default.
@@ -60,11 +61,11 @@ impl FlagList {
 
     /// Returns the flags.
     pub fn flags(self) -> Vec<Flag> {
-        self.selected().into_iter().map(|name| Flag::new(self.flags.clone(), name)).collect()
+        self.selected().into_iter().map(|name| Flag::new(FlagRef { client: self.client.clone(), name })).collect()
     }
 
     fn selected(&self) -> Vec<Arc<str>> {
-        let snapshot = self.flags.app.snapshot_cell().load_full();
+        let snapshot = self.client.app.snapshot_cell().load_full();
         let status = |index: u32| snapshot.revision(index as usize).map(|revision| revision.flag);
         let flags = snapshot.positions().iter().filter(|(_, position)| status(position.index) == Some(self.status));
         let mut names: Vec<Arc<str>> = flags.map(|(name, _)| name.clone()).collect();

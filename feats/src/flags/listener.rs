@@ -7,8 +7,8 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use super::Flags;
 use super::event::{Event, Fields, FlagChange};
+use super::handle::Flags;
 use crate::app::{ObservedWrite, WriteHook};
 use crate::error::{Error, ErrorKind, Result};
 use crate::tasks::catch_panic;
@@ -113,7 +113,7 @@ impl Flags {
     }
 
     fn listeners(&self) -> Arc<Listeners> {
-        Listeners::of(self.app.write_hook().get_or_set(|| Arc::new(Listeners::default()))).unwrap_or_default()
+        Listeners::of(self.app().write_hook().get_or_set(|| Arc::new(Listeners::default()))).unwrap_or_default()
     }
 }
 

@@ -7,20 +7,22 @@ use std::pin::Pin;
 use serde_json::Value as Json;
 
 use super::bucketer::Bucketer;
+use super::client::Client;
 use super::condition::Condition;
+use super::edit;
 use super::event::Event;
 use super::flag::Flag;
+use super::reference::FlagRef;
 use super::write::signed;
-use super::{Flags, edit};
 use crate::error::{Error, ErrorKind, Problems, Result};
 use crate::model::{MissingAttribute, State};
 use crate::runtime::FlagStatus;
 use crate::text::quoted;
 
-/// A flag that is created by one write, when it is awaited. See [`Flags::create`].
+/// A flag that is created by one write, when it is awaited. See [`Flags::create`](super::Flags::create).
 #[must_use = "a flag is created when this is awaited"]
 pub struct NewFlag {
-    flag: Flag,
+    flag: FlagRef,
     event: Event,
     settings: Settings,
     comment: String,
@@ -38,8 +40,8 @@ struct Settings {
 }
 
 impl NewFlag {
-    pub(super) fn new(flags: Flags, name: String, event: Event) -> Self {
-        let flag = Flag::new(flags, name.into());
+    pub(super) fn new(client: Client, name: String, event: Event) -> Self {
+        let flag = FlagRef { client, name: name.into() };
         Self { flag, event, settings: Settings::default(), comment: String::new() }
     }
 
@@ -86,17 +88,16 @@ impl NewFlag {
 
     async fn write(self) -> Result<Flag> {
         let Self { flag, event, settings, comment } = self;
-        let app = flag.flags().app.clone();
-        let handle = app.declare_flag(flag.name()).await?;
+        let app = flag.client.app.clone();
+        let handle = app.declare_flag(&flag.name).await?;
         let status = handle.flag_status();
         if status.is_flag() && event == Event::Create {
-            return Err(already_exists(flag.name(), status));
+            return Err(already_exists(&flag.name, status));
         }
         if !status.is_flag() && handle.version() > 0 && handle.entry().is_some_and(|entry| !entry.removed) {
-            return Err(not_a_flag(flag.name()));
+            return Err(not_a_flag(&flag.name));
         }
-        let author = flag.flags().author.clone().unwrap_or_else(|| app.program().into());
-        let now = app.now();
+        let (author, now) = (flag.client.author(), app.now());
         let change = handle.edit().apply(move |state, problems| {
             if state.flag.is_none() {
                 *state = edit::new_flag(now, &author, settings.variants.clone());
@@ -104,10 +105,10 @@ impl NewFlag {
             settings.apply(state, problems);
         });
         match signed(change, &flag, event, comment, None).publish().await {
-            Ok(_) => Ok(flag),
+            Ok(_) => Ok(Flag::new(flag)),
             // Another program has created it in the meantime.
-            Err(error) if error.is_conflict() && event == Event::Create && flag.exists() => {
-                Err(already_exists(flag.name(), flag.status()).with_source(error))
+            Err(error) if error.is_conflict() && event == Event::Create && flag.status().is_flag() => {
+                Err(already_exists(&flag.name, flag.status()).with_source(error))
             }
             Err(error) => Err(error),
         }
@@ -160,6 +161,6 @@ impl IntoFuture for NewFlag {
 
 impl fmt::Debug for NewFlag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("NewFlag").field("flag", &self.flag).field("event", &self.event).finish_non_exhaustive()
+        f.debug_struct("NewFlag").field("flag", &self.flag.name).field("event", &self.event).finish_non_exhaustive()
     }
 }

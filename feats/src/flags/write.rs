@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use super::event::Event;
-use super::flag::Flag;
+use super::reference::FlagRef;
 use crate::app::{Change, Preview, Published};
 use crate::error::{Error, Problem, Problems, Result};
 use crate::model::State;
@@ -22,7 +22,7 @@ use crate::runtime::FlagStatus;
 /// ```
 #[must_use = "a write does nothing until it is awaited"]
 pub struct FlagWrite {
-    flag: Flag,
+    flag: FlagRef,
     event: Event,
     action: Action,
     comment: String,
@@ -46,7 +46,7 @@ impl Action {
 }
 
 impl FlagWrite {
-    pub(super) fn new(flag: Flag, event: Event, action: Action) -> Self {
+    pub(super) fn new(flag: FlagRef, event: Event, action: Action) -> Self {
         Self { flag, event, action, comment: String::new(), expected_version: None }
     }
 
@@ -79,7 +79,7 @@ impl FlagWrite {
         let allows_archived = matches!(event, Event::Restore | Event::Destroy | Event::Archive | Event::Rollback);
         if flag.status() == FlagStatus::Archived && !allows_archived {
             let message = "this flag is archived; restore it first";
-            return Err(Error::invalid(vec![Problem::new("flag.archived", message)]).with_feature(flag.name()));
+            return Err(Error::invalid(vec![Problem::new("flag.archived", message)]).with_feature(&*flag.name));
         }
         let change = match action {
             // Another bucketer is meant to select other subjects.
@@ -96,15 +96,12 @@ impl FlagWrite {
 /// Adds the author, the comment, the expected version and the event to a change.
 pub(super) fn signed(
     change: Change<Dynamic>,
-    flag: &Flag,
+    flag: &FlagRef,
     event: Event,
     comment: String,
     expected_version: Option<u64>,
 ) -> Change<Dynamic> {
-    let mut change = change.comment(comment).tag(event.as_str());
-    if let Some(author) = &flag.flags().author {
-        change = change.author(&**author);
-    }
+    let change = flag.client.signed(change.comment(comment).tag(event.as_str()));
     match expected_version {
         Some(version) => change.expect_version(version),
         None => change,
@@ -122,6 +119,6 @@ impl IntoFuture for FlagWrite {
 
 impl fmt::Debug for FlagWrite {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FlagWrite").field("flag", &self.flag).field("event", &self.event).finish_non_exhaustive()
+        f.debug_struct("FlagWrite").field("flag", &self.flag.name).field("event", &self.event).finish_non_exhaustive()
     }
 }

@@ -1,6 +1,6 @@
 //! Snapshots: the routes of all features at one moment, replaced as a whole.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxBuildHasher;
@@ -26,6 +26,9 @@ pub(crate) struct Snapshot {
     /// The positions of all features, by name.
     positions: Arc<Positions>,
 }
+
+/// The values of a state by name, on the heap because few states have some.
+pub(crate) type Values = Box<[(String, Json)]>;
 
 /// The positions of features, by name.
 pub(crate) type Positions = HashMap<Arc<str>, Position, FxBuildHasher>;
@@ -60,7 +63,7 @@ pub(crate) struct FeatureRevision {
     /// The indexes of the counters of the choices, if the feature is declared by hand.
     pub(crate) counters: Box<[u32]>,
     /// The values of the state, once one of them was asked for.
-    pub(crate) values: OnceLock<Box<BTreeMap<String, Json>>>,
+    pub(crate) values: OnceLock<Values>,
 }
 
 /// A revision in quarantine: its problems, and the last valid route, which decides instead.
@@ -165,8 +168,9 @@ impl FeatureRevision {
 
     /// Returns a value of the newest revision by name.
     pub(crate) fn value(&self, name: &str) -> Option<&Json> {
-        let decode = || self.to_entry()?.decode().ok().map(|revision| Box::new(revision.state().values));
-        self.values.get_or_init(|| decode().unwrap_or_default()).get(name)
+        let decode = || Some(self.to_entry()?.decode().ok()?.state().values.into_iter().collect());
+        let values = self.values.get_or_init(|| decode().unwrap_or_default());
+        values.iter().find(|(known, _)| known == name).map(|(_, value)| value)
     }
 
     /// Returns `true` if the feature is pinned.

@@ -1,9 +1,11 @@
-//! Adoption: a program declares a feature with the name of a flag, and uses what it can of the flag's state.
+//! The state by which a program decides: of a flag, as far as it is enabled; of a flag whose name the code declares by now, what
+//! the feature can use.
 
 use std::borrow::Cow;
 
 use super::catalog::Declaration;
 use super::condition::{Condition, Source};
+use super::flag::DISABLED;
 use super::gate::MissingAttribute;
 use super::selector::Selector;
 use super::state::State;
@@ -17,6 +19,21 @@ impl State {
             (Some(_), false) => Cow::Owned(self.adopted(declaration).0),
             (Some(_), true) => self.effective(),
             (None, _) => Cow::Borrowed(self),
+        }
+    }
+
+    /// Returns the state by which decisions are made: this one, or, for a flag that is disabled or archived, one that serves
+    /// [`DISABLED`] to everyone unless it is pinned.
+    pub(crate) fn effective(&self) -> Cow<'_, State> {
+        match &self.flag {
+            Some(flag) if !flag.is_active() => Cow::Owned(State {
+                pinned: self.pinned.clone(),
+                overrides: Vec::new(),
+                rules: Vec::new(),
+                otherwise: Some(Selector::Static(DISABLED.to_owned())),
+                ..self.clone()
+            }),
+            _ => Cow::Borrowed(self),
         }
     }
 
