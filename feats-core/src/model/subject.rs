@@ -264,15 +264,15 @@ impl<'a> AttributeSubject<'a> {
         let qualified = input.and_then(|input| self.attributes.get_qualified(input, &applicable.segment));
         qualified.or_else(|| self.attributes.get(&applicable.segment)).map(Value::borrowed)
     }
-
-    fn for_each_attribute(&self, visit: &mut dyn FnMut(&str, &Value<'_>)) {
-        self.attributes.iter().for_each(|(name, value)| visit(name, value));
-    }
 }
 
 impl Subject for AttributeSubject<'_> {
     fn value(&self, index: u16) -> Option<Value<'_>> {
         self.get(index)
+    }
+
+    fn for_each_attribute(&self, visit: &mut dyn FnMut(&str, &Value<'_>)) {
+        self.attributes.iter().for_each(|(name, value)| visit(name, value));
     }
 }
 

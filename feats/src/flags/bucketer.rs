@@ -5,7 +5,7 @@ use std::time::Duration;
 use feats_core::__private::duration_text;
 
 use crate::error::{Problem, Problems};
-use crate::model::{DISABLED, ENABLED, Percent, RANDOM, Ramp, RampFrom, Rollout, Selector, Timestamp, Weights};
+use crate::model::{By, DISABLED, ENABLED, Percent, RANDOM, Ramp, RampFrom, Rollout, Selector, Timestamp, Weights};
 
 /// Selects a share of subjects: by their attributes, so that each keeps its answer, or at random in each decision.
 ///
@@ -93,7 +93,10 @@ impl Bucketer {
         };
         let mut rollout = match &self.units {
             Units::Random => Rollout::new::<String, f64>(RANDOM, []),
-            Units::Attributes(keys) => Rollout::new::<String, f64>(keys.first().cloned().unwrap_or_default(), []),
+            Units::Attributes(keys) => match keys.as_slice() {
+                [only] => Rollout::new::<String, f64>(By::segment(only), []),
+                keys => Rollout::new::<String, f64>(keys.iter().cloned().collect::<By>(), []),
+            },
         };
         rollout.weights = to;
         rollout.ramp = from.map(|(from, duration)| Ramp {

@@ -69,4 +69,18 @@ impl Subject for NamedSubject<'_> {
         };
         find(attributes).or_else(|| find(shared?))
     }
+
+    fn for_each_attribute(&self, visit: &mut dyn FnMut(&str, &Value<'_>)) {
+        let NamedAttributes { attributes, shared, .. } = self.source;
+        let mut shared = shared.into_iter().flat_map(Attributes::iter).peekable();
+        // Both are sorted by name.
+        for (name, value) in attributes.iter() {
+            while let Some((earlier, value)) = shared.next_if(|(other, _)| *other < name) {
+                visit(earlier, value);
+            }
+            shared.next_if(|(other, _)| *other == name);
+            visit(name, value);
+        }
+        shared.for_each(|(name, value)| visit(name, value));
+    }
 }

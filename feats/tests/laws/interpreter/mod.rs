@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 
 use feats::bucketing::Seed;
 use feats::model::{
-    By, Condition, Declaration, Experiment, Predicate, Ramp, RampFrom, Reassigned, ReassignedKind, Rollout, Selector,
-    SlotRange, Source, State,
+    By, Condition, Declaration, Experiment, Gate, MissingAttribute, Predicate, Ramp, RampFrom, Reassigned,
+    ReassignedKind, Rollout, Selector, SlotRange, Source, State,
 };
 use feats::{Attributes, Reason, Value};
 
