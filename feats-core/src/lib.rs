@@ -13,6 +13,7 @@
 //! | limits | [`model::limits`] |
 //! | names, comments and other text | [`text`] |
 //! | the slot function | [`bucketing`](bucketing#slots) |
+//! | units of several values | [`bucketing`](bucketing#units-of-several-values) |
 //! | allocations, and the units that move when weights change | [`bucketing`](bucketing#allocations) |
 //! | ramps | [`bucketing`](bucketing#ramps) |
 //! | experiments: the units that enter, and those whose earlier use is looked up | [`bucketing`](bucketing#experiments) |

@@ -124,6 +124,38 @@ fn a_new_rollout_needs_a_segment() {
 }
 
 #[test]
+fn a_rollout_splits_by_several_segments() {
+    let shop = Shop::new();
+    let shares = ["rollout", "PaymentProcessor", "--otherwise", "acme=50,premium=50"];
+    shop.ok(&[&shares[..], &["--by", "Country,UserId"]].concat());
+    let select = || shop.json(&["show", "PaymentProcessor"])["state"]["otherwise"]["rollout"].clone();
+    let before = select();
+    assert_eq!(before["by"], json!(["Country", "UserId"]));
+    assert!(shop.ok(&["show", "PaymentProcessor"]).contains("split by Country and UserId: acme 50%, premium 50%"));
+    shop.ok(&["rollout", "PaymentProcessor", "--otherwise", "acme=60,premium=40", "--by", "Country, UserId"]);
+    assert_eq!(select()["seed"], before["seed"], "the same segments in the same order");
+    let swapped = ["rollout", "PaymentProcessor", "--otherwise", "acme=60", "--by", "UserId,Country"];
+    shop.refuses(5, &swapped, &["everyone is reassigned at random"]);
+
+    let explained = shop.json(&["explain", "PaymentProcessor", "--set", "UserId=42"]);
+    assert_eq!(explained["decisions"][0]["missing"], json!(["Country"]));
+    let both = ["explain", "PaymentProcessor", "--set", "Country=US", "--set", "UserId=42", "--path"];
+    assert!(shop.ok(&both).contains("Country US and UserId 42 have slot "), "{}", shop.ok(&both));
+    let experiment = [
+        "rule",
+        "add",
+        "PaymentProcessor",
+        "A/B",
+        "--everyone",
+        "--experiment",
+        "acme=50,premium=50",
+        "--by",
+        "Country,UserId",
+    ];
+    shop.refuses(3, &experiment, &["an experiment needs units of one segment"]);
+}
+
+#[test]
 fn options_that_contradict_each_other_are_refused() {
     let shop = canary();
     for arguments in [

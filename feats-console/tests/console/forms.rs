@@ -59,6 +59,22 @@ async fn switching_to_one_implementation_and_back_keeps_the_split() {
 }
 
 #[tokio::test]
+async fn a_split_by_several_segments_stays_in_the_form() {
+    let console = console().await;
+    let weights = json!({ "acme": 70, "aperture": 20, "premium": 10 });
+    let by = json!(["UserId", "Country"]);
+    let rollout = json!({ "name": "a", "select": { "rollout": { "by": by, "weights": weights } } });
+    let form = rule(&console, "Payments", rollout).await.step("").await;
+    assert_eq!(form.errors(), [""; 0]);
+    assert!(form.page.contains("UserId, Country (current)"), "{}", form.page);
+    assert_eq!((&select(&form)["rollout"]["by"], &select(&form)["rollout"]["weights"]), (&by, &weights));
+    let experiment = form.set("r.kind", "experiment").step("").await;
+    assert_eq!(experiment.errors(), ["An experiment needs a single segment to split by"]);
+    let one = experiment.set("r.by", r#"{"segment":"UserId"}"#).step("").await;
+    assert_eq!((one.errors().as_slice(), &select(&one)["experiment"]["by"]), (&[][..], &json!("UserId")));
+}
+
+#[tokio::test]
 async fn an_experiment_becomes_a_rollout_with_the_same_weights() {
     let console = console().await;
     let weights = json!({ "acme": 70, "premium": 30 });

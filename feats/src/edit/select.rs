@@ -41,6 +41,14 @@ pub struct Rollout<F, S> {
 /// # #[feats::boolean] pub fn Search(id: &u64) -> bool { false }
 /// let canary = rollout(UserId, [(Search::Enabled, 5.0), (Search::Default, 95.0)]);
 /// ```
+///
+/// The values of several segments together can be the unit. Then the names of segments and implementations are checked when the
+/// rollout is published.
+///
+/// ```
+/// use feats::model::Rollout;
+/// let canary = Rollout::new(["Tenant", "UserId"], [("enabled", 5.0), ("default", 95.0)]);
+/// ```
 pub fn rollout<F: Feature, S: Segment, P: Into<Percent>>(
     by: S,
     weights: impl IntoIterator<Item = (F, P)>,
