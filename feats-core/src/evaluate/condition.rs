@@ -6,6 +6,7 @@ use crate::compile::route::matcher::CompiledCondition;
 use crate::model::Subject;
 
 /// Evaluates a condition in Kleene's three-valued logic; `None` stands for unknown.
+#[inline(always)]
 pub(crate) fn holds<S: Subject + ?Sized, const N: usize>(
     condition: &CompiledCondition,
     values: &Values<'_, S, N>,
@@ -14,6 +15,17 @@ pub(crate) fn holds<S: Subject + ?Sized, const N: usize>(
         CompiledCondition::Predicate { source, matcher, negated } => {
             values.with(*source, |value| Some(matcher.matches(value?)? != *negated))
         }
+        group => group_holds(group, values),
+    }
+}
+
+// Not inlined: it is recursive, and most conditions are single predicates.
+#[inline(never)]
+fn group_holds<S: Subject + ?Sized, const N: usize>(
+    condition: &CompiledCondition,
+    values: &Values<'_, S, N>,
+) -> Option<bool> {
+    match condition {
         CompiledCondition::All(parts) => {
             let mut all = Some(true);
             for part in parts.iter() {
@@ -38,5 +50,6 @@ pub(crate) fn holds<S: Subject + ?Sized, const N: usize>(
         }
         CompiledCondition::Not(part) => holds(part, values).map(|holds| !holds),
         CompiledCondition::Constant(holds) => *holds,
+        predicate @ CompiledCondition::Predicate { .. } => holds(predicate, values),
     }
 }

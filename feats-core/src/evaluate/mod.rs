@@ -171,11 +171,20 @@ pub fn evaluate_with_observer<S: Subject + ?Sized>(
         return Outcome { version: route.version, ..Outcome::without_state(choice, Reason::Pinned) };
     }
     let context = EvaluationContext::new(now, draw, observer);
-    match route.cached {
+    let chosen = match route.cached {
         0 => decide::<S, 0>(route, subject, &context),
         1..=2 => decide::<S, 2>(route, subject, &context),
         3..=8 => decide::<S, 8>(route, subject, &context),
         _ => decide::<S, 32>(route, subject, &context),
+    };
+    Outcome {
+        choice: chosen.choice,
+        reason: chosen.reason,
+        rule: chosen.rule,
+        version: route.version,
+        slot: chosen.slot,
+        experiment: chosen.experiment,
+        needs_history: context.needs_history.get(),
     }
 }
 
@@ -186,6 +195,16 @@ pub(crate) struct EvaluationContext<'w, Now, Draw> {
     observer: &'w dyn AssignmentObserver,
     /// Set to `true` if the observer does not know the history of a unit.
     needs_history: Cell<bool>,
+}
+
+/// The choice of a route, in the 16 bytes that a function returns in registers. Most callers use only a part of an [`Outcome`],
+/// and an outcome is returned in memory.
+struct Chosen {
+    slot: Option<u32>,
+    rule: Option<u16>,
+    choice: u16,
+    reason: Reason,
+    experiment: bool,
 }
 
 /// The choice of a selector.
@@ -209,21 +228,12 @@ fn decide<S: Subject + ?Sized, const N: usize>(
     route: &Route,
     subject: &S,
     context: &EvaluationContext<'_, impl Fn() -> Timestamp, impl Fn() -> u64>,
-) -> Outcome {
+) -> Chosen {
     let values = Values::<S, N>::new(subject);
-    let outcome = |chosen: Selection, reason, rule| Outcome {
-        choice: chosen.choice,
-        reason: if chosen.provisional { Reason::Provisional } else { reason },
-        rule,
-        version: route.version,
-        slot: chosen.slot,
-        experiment: chosen.experiment,
-        needs_history: context.needs_history.get(),
-    };
     for overrides in route.overrides.iter() {
         let choice = values.with(overrides.source, |value| overrides.choices.get(value?));
         if let Some(choice) = choice {
-            return outcome(Selection::fixed(choice), Reason::UnitOverride, None);
+            return Selection::fixed(choice).because(Reason::UnitOverride, None);
         }
     }
     let mut first = 0;
@@ -234,7 +244,7 @@ fn decide<S: Subject + ?Sized, const N: usize>(
             && let Some(rule) = route.rules.get(usize::from(position))
         {
             if let Some(chosen) = select(&rule.select, &values, context) {
-                return outcome(chosen, Reason::Rule, Some(position));
+                return chosen.because(Reason::Rule, Some(position));
             }
             first = position + 1;
         }
@@ -244,18 +254,18 @@ fn decide<S: Subject + ?Sized, const N: usize>(
         if holds(&rule.condition, &values) == Some(true)
             && let Some(chosen) = select(&rule.select, &values, context)
         {
-            return outcome(chosen, Reason::Rule, Some(position));
+            return chosen.because(Reason::Rule, Some(position));
         }
     }
     let otherwise = route.otherwise.as_ref().and_then(|otherwise| select(otherwise, &values, context));
     match otherwise {
-        Some(chosen) => outcome(chosen, Reason::Otherwise, None),
-        None => outcome(Selection::fixed(route.default), Reason::Default, None),
+        Some(chosen) => chosen.because(Reason::Otherwise, None),
+        None => Selection::fixed(route.default).because(Reason::Default, None),
     }
 }
 
 /// Returns the choice of a selector and the slot that it is based on; `None` if the subject has no unit, or does not enter.
-#[inline]
+#[inline(always)]
 pub(crate) fn select<S: Subject + ?Sized, const N: usize>(
     select: &Select,
     values: &Values<'_, S, N>,
@@ -263,19 +273,27 @@ pub(crate) fn select<S: Subject + ?Sized, const N: usize>(
 ) -> Option<Selection> {
     match select {
         Select::Static(choice) => Some(Selection::fixed(*choice)),
-        Select::Rollout(rollout) => {
-            let slot = match rollout.units {
-                Units::One(by) => values.with(by, |unit| rollout.seed.slot(unit?))?,
-                Units::Random => scale((context.draw)()),
-                Units::Several(_) | Units::All => slot_of_several(rollout, values)?,
-            };
-            Some(Selection { slot: Some(slot), ..Selection::fixed(rollout.owner(slot, &context.now)?) })
-        }
+        Select::Rollout(rollout) => split(rollout, values, context),
         Select::Experiment(by, experiment) => {
             values.with(*by, |unit| assign_unit(experiment, unit?, context.observer, &context.needs_history))
         }
         Select::Gate(gate) => gate.choose(|check| holds(check, values)).map(Selection::fixed),
     }
+}
+
+// Not inlined, as the following functions: a static choice needs none of their code.
+#[inline(never)]
+fn split<S: Subject + ?Sized, const N: usize>(
+    rollout: &Rollout,
+    values: &Values<'_, S, N>,
+    context: &EvaluationContext<'_, impl Fn() -> Timestamp, impl Fn() -> u64>,
+) -> Option<Selection> {
+    let slot = match rollout.units {
+        Units::One(by) => values.with(by, |unit| rollout.seed.slot(unit?))?,
+        Units::Random => scale((context.draw)()),
+        Units::Several(_) | Units::All => slot_of_several(rollout, values)?,
+    };
+    Some(Selection { slot: Some(slot), ..Selection::fixed(rollout.owner(slot, &context.now)?) })
 }
 
 /// Returns the slot of a unit of several values; `None` if one of them is missing or not a unit.
@@ -303,7 +321,7 @@ pub(crate) fn slot_of_several<S: Subject + ?Sized, const N: usize>(
 }
 
 /// Returns the choice of an experiment for a unit: what it used, else the owner of its slot if it enters.
-#[inline]
+#[inline(never)]
 fn assign_unit(
     experiment: &Arc<Experiment>,
     unit: &Value<'_>,
@@ -328,6 +346,12 @@ impl Selection {
     #[inline]
     pub(crate) fn fixed(choice: u16) -> Self {
         Self { choice, slot: None, experiment: false, provisional: false }
+    }
+
+    #[inline]
+    fn because(self, reason: Reason, rule: Option<u16>) -> Chosen {
+        let Self { choice, slot, experiment, provisional } = self;
+        Chosen { slot, rule, choice, reason: if provisional { Reason::Provisional } else { reason }, experiment }
     }
 }
 

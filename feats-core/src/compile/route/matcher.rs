@@ -62,13 +62,22 @@ impl CompiledCondition {
 impl Matcher {
     /// Returns whether the value matches; `false` for a value of a type that is not comparable, `None` for a value that is not a
     /// version or a time although the operator compares these.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn matches(&self, value: &Value<'_>) -> Option<bool> {
+        match self {
+            Matcher::Equal(operand) => Some(operand.equals(value)),
+            Matcher::OneOf(values) => Some(values.get(value).is_some()),
+            other => other.matches_otherwise(value),
+        }
+    }
+
+    /// Compares in all other ways, which are less common and take more code.
+    #[inline(never)]
+    fn matches_otherwise(&self, value: &Value<'_>) -> Option<bool> {
         let text = |matches: &dyn Fn(&str) -> bool| value.as_text().is_some_and(matches);
         let time = || Timestamp::parse(value.as_text()?);
         Some(match self {
-            Matcher::Equal(operand) => operand.equals(value),
-            Matcher::OneOf(values) => values.get(value).is_some(),
+            Matcher::Equal(_) | Matcher::OneOf(_) => return self.matches(value),
             Matcher::Greater(operand) => operand.ordering_of(value).is_some_and(Ordering::is_gt),
             Matcher::GreaterOrEqual(operand) => operand.ordering_of(value).is_some_and(Ordering::is_ge),
             Matcher::Less(operand) => operand.ordering_of(value).is_some_and(Ordering::is_lt),

@@ -30,13 +30,19 @@ impl Operand {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn equals(&self, value: &Value<'_>) -> bool {
         match (self, value) {
             (Operand::Text(operand), Value::Text(text)) => **operand == **text,
             (Operand::Integer(operand), Value::Integer(integer)) => i128::from(*operand) == *integer,
-            _ => self.value() == *value,
+            _ => self.equals_other(value),
         }
+    }
+
+    /// Compares values of different types, and of types that are rarely compared for equality.
+    #[inline(never)]
+    fn equals_other(&self, value: &Value<'_>) -> bool {
+        self.value() == *value
     }
 
     /// Compares a value with this operand.
