@@ -119,13 +119,12 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    /// Returns the units of all attributes together, which a feature that code declares does not have.
+    /// Returns the units of all attributes together, which only flags have.
     fn all_attributes(&mut self, path: &str) -> Option<Units> {
-        if self.context.declaration.location.is_none() {
+        if self.context.declaration.flag {
             return Some(Units::All);
         }
-        let message =
-            "an empty list means all attributes, which a feature declared in code doesn't have; list its segments";
+        let message = "an empty list means all attributes, which only flags allow; list the segments of the feature";
         self.problem(path, message);
         None
     }

@@ -6,27 +6,31 @@ use feats::bucketing::{Seed, UnitHasher};
 use feats::describe;
 use feats::explain::NotEnrolled;
 use feats::explain::Verdict;
-use feats::model::{By, Rollout};
-use feats::{Attributes, Value, attributes};
+use feats::model::{By, DISABLED, Declaration, ENABLED, Rollout};
+use feats::{Attributes, State, Value, attributes};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::desk::{Desk, by_user};
 use super::generators::{shares, value};
 use super::interpreter::Interpreter;
-use super::world::{START, cases, choose, feature, only, program, route, traced};
+use super::world::{START, cases, choose, enabled_flag, feature, only, program, route, traced};
 
 const SEED: &str = "9f3k2m7q1x8c4v5b";
 
 /// Segments that a unit can have, in the order of the generated values.
 const SEGMENTS: [&str; 4] = ["Country", "Plan", "UserId", "Tester"];
 
-/// Returns a stored rollout that gives every unit the same implementation.
-fn whole(by: impl Into<By>) -> Rollout {
-    let mut rollout = Rollout::new(by, [("premium", 100.0)]);
+/// Returns a stored state with a rollout to half of the units. By all attributes, it is that of a flag.
+fn halves(by: &By) -> (State, Declaration) {
+    let (choices, declaration) = match by.is_all() {
+        true => ([DISABLED, ENABLED], Declaration::flag("Flag")),
+        false => (["acme", "premium"], feature()),
+    };
+    let mut rollout = Rollout::new(by.clone(), choices.map(|choice| (choice, 50.0)));
     rollout.seed = Some(SEED.to_owned());
-    rollout.slots = allocation::initial(&[("premium".to_owned(), 1_000_000)].into(), 1);
-    rollout
+    rollout.slots = allocation::initial(&choices.map(|choice| (choice.to_owned(), 500_000)).into(), 1);
+    (if by.is_all() { enabled_flag(rollout) } else { only(rollout) }, declaration)
 }
 
 fn subject<'v>(values: &[Value<'v>]) -> Attributes<'v> {
@@ -34,8 +38,8 @@ fn subject<'v>(values: &[Value<'v>]) -> Attributes<'v> {
 }
 
 fn slot(by: &By, subject: &Attributes<'_>) -> Option<u32> {
-    let feature = feature();
-    choose(&route(&only(whole(by.clone())), &feature), &feature, subject, START, 0).slot
+    let (state, declaration) = halves(by);
+    choose(&route(&state, &declaration), &declaration, subject, START, 0).slot
 }
 
 fn half() -> Shares {
@@ -53,10 +57,11 @@ proptest! {
         if reverse {
             names.reverse();
         }
-        let (by, subject, feature) = (names.into_iter().collect::<By>(), subject(&values), feature());
+        let (by, subject) = (names.into_iter().collect::<By>(), subject(&values));
+        let (state, declaration) = halves(&by);
         let naive =
-            Interpreter { declaration: &feature, program: &program(), subject: &subject, now: START, draw: 0 };
-        prop_assert_eq!(slot(&by, &subject), naive.decide(&only(whole(by.clone()))).slot, "{} {:?}", by, subject);
+            Interpreter { declaration: &declaration, program: &program(), subject: &subject, now: START, draw: 0 };
+        prop_assert_eq!(slot(&by, &subject), naive.decide(&state).slot, "{} {:?}", by, subject);
     }
 
     /// Lengths separate the values, so no other values have the same bytes.
@@ -154,7 +159,8 @@ fn another_segment_of_the_unit_needs_confirmation() {
 fn a_subject_needs_all_values_of_its_unit() {
     let by = By::from(["Country", "UserId"]);
     let skipped = |by: &By, subject: &Attributes<'_>| {
-        let trace = traced(&only(whole(by.clone())), &feature(), subject, START, 0);
+        let (state, declaration) = halves(by);
+        let trace = traced(&state, &declaration, subject, START, 0);
         match trace.steps[0].verdict {
             Verdict::NotEnrolled { reason } => (reason, describe::trace(&trace)[0].to_string()),
             ref other => panic!("{other:?}"),
@@ -185,7 +191,8 @@ fn a_trace_names_all_values_of_the_unit() {
         (By::from(["UserId"]), "UserId 42 has"),
         (By::from([""; 0]), "Country CA and UserId 42 have"),
     ] {
-        let trace = traced(&only(whole(by.clone())), &feature(), &subject, START, 0);
+        let (state, declaration) = halves(&by);
+        let trace = traced(&state, &declaration, &subject, START, 0);
         let text = describe::trace(&trace)[0].to_string();
         assert!(text.contains(&format!(". {unit} slot ")), "{text}");
         assert_eq!(trace.steps[0].bucketing.as_ref().unwrap().slot, slot(&by, &subject));

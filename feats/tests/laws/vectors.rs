@@ -5,11 +5,13 @@
 use feats::ErrorKind;
 use feats::bucketing::Seed;
 use feats::bucketing::allocation::{Progress, Shares, has_shares, interpolate, reallocate};
-use feats::model::{By, Declaration, Entry, Hash, Header, Rollout, SLOTS, SlotRange, State, Value, ValueKind};
+use feats::model::{
+    By, DISABLED, Declaration, ENABLED, Entry, Hash, Header, Rollout, SLOTS, SlotRange, State, Value, ValueKind,
+};
 use proptest::prelude::*;
 use serde_json::Value as Json;
 
-use super::world::{START, cases, choose, only, route};
+use super::world::{START, cases, choose, enabled_flag, only, route};
 
 fn read(text: &str) -> Json {
     text.parse().unwrap()
@@ -71,15 +73,17 @@ fn slots_of_whole_floats_equal_those_of_integers() {
 fn slots_of_several_values_match_the_reference_library() {
     let file = read(include_str!("../../../tests/vectors/slots.json"));
     let check = |vector: &Json, by: By, values: Vec<(String, &Json)>| {
-        let weights = [("acme", 100.0)];
-        let mut rollout = Rollout::new(by.clone(), weights);
+        let mut rollout = Rollout::new(by.clone(), [(ENABLED, 50.0), (DISABLED, 50.0)]);
         rollout.seed = Some(text(vector, "seed").to_owned());
-        rollout.slots = vec![SlotRange::new("acme", SLOTS, 1)];
-        let declaration = Declaration::new("Feature", ["acme"]);
+        rollout.slots = [ENABLED, DISABLED].map(|name| SlotRange::new(name, SLOTS / 2, 1)).into();
+        let feature = Declaration::new("Feature", [ENABLED, DISABLED]);
         let segments = by.names().iter();
-        let declaration = segments.fold(declaration, |known, name| known.segment(name.as_str(), ValueKind::Text));
+        let (state, declaration) = match by.is_all() {
+            true => (enabled_flag(rollout), Declaration::flag("Flag")),
+            false => (only(rollout), segments.fold(feature, |it, name| it.segment(name.as_str(), ValueKind::Text))),
+        };
         let values = values.into_iter().map(|(name, value)| (name, self::value(value)));
-        let outcome = choose(&route(&only(rollout), &declaration), &declaration, &values.collect(), START, 0);
+        let outcome = choose(&route(&state, &declaration), &declaration, &values.collect(), START, 0);
         assert_eq!(outcome.slot.map(u64::from), vector["slot"].as_u64(), "{vector}");
         if let Some(unit) = vector["unit"].as_str() {
             assert_eq!(outcome.slot, Some(Seed::new(text(vector, "seed")).slot_of(unit.as_bytes())), "{vector}");

@@ -5,9 +5,12 @@ use std::future::Future;
 use feats::compile::{Compiled, Context, Route, Stage, compile};
 use feats::evaluate::{Outcome, evaluate};
 use feats::explain::{Trace, TraceContext, trace};
-use feats::model::{ApplicableSegment, AttributeSubject, Declaration, InputDeclaration, Selector, State, ValueKind};
+use feats::model::{
+    ApplicableSegment, AttributeSubject, Declaration, FlagState, InputDeclaration, Selector, State, ValueKind,
+};
 use feats::{Attributes, Timestamp, attributes};
 use proptest::test_runner::{Config, RngAlgorithm};
+use serde_json::Map;
 
 /// The implementations. Laws about one implementation use the first one.
 pub(crate) const NAMES: [&str; 5] = ["acme", "aperture", "crème brûlée", "premium", "zeta"];
@@ -97,6 +100,15 @@ pub(crate) fn traced(state: &State, declaration: &Declaration, subject: &Attribu
 pub(crate) fn only(selector: impl Into<Selector>) -> State {
     let mut state = State::default();
     state.otherwise = Some(selector.into());
+    state
+}
+
+/// Returns the state of an enabled flag with only this selector, as `otherwise`.
+pub(crate) fn enabled_flag(selector: impl Into<Selector>) -> State {
+    let (created_at, created_by) = (Timestamp::from_millis(START), "ada".to_owned());
+    let flag = FlagState { enabled: true, archived: false, created_at, created_by, client_data: Map::new() };
+    let mut state = only(selector);
+    state.flag = Some(flag);
     state
 }
 

@@ -128,10 +128,10 @@ pub(crate) fn ramp() -> impl Strategy<Value = Ramp> {
     })
 }
 
-/// Generates a list of segments whose values are one unit: none, which means all attributes, one, or several.
+/// Generates a list of segments whose values are one unit: one, or several.
 fn several_units() -> impl Strategy<Value = (By, Option<String>)> {
     let names = Just(vec!["Country", "Plan", "UserId", "Tester"]).prop_shuffle();
-    (names, 0..=4_usize).prop_map(|(names, count)| (names.into_iter().take(count).collect(), None))
+    (names, 1..=4_usize).prop_map(|(names, count)| (names.into_iter().take(count).collect(), None))
 }
 
 /// Generates a stored rollout with seed and slots. Some have an empty range of an implementation that no longer exists.

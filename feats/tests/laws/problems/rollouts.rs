@@ -1,6 +1,6 @@
 //! Problems of rollouts: weights, units, seeds, slots and ramps.
 
-use feats::model::{By, Declaration, Ramp, RampFrom, Rollout, SourceLocation, ValueKind};
+use feats::model::{By, Declaration, Ramp, RampFrom, Rollout, ValueKind};
 use serde_json::{Value as Json, json};
 
 use super::{accepted, problems, refused, refused_before_publishing, rollout};
@@ -124,25 +124,16 @@ fn a_unit_has_at_most_16_segments() {
     assert_eq!(problems(17), ["otherwise.rollout.by: too many entries: 17; the limit is 16"]);
 }
 
-/// Code declares the segments of a feature, so all attributes of a subject are not known there.
+/// A feature has segments, so all attributes of a subject are not known there.
 #[test]
-fn a_declared_feature_has_no_unit_of_all_attributes() {
-    let mut declaration = feature();
-    let state = only(Rollout { by: By::Several(Vec::new()), ..Rollout::new("", [("acme", 100.0)]) });
-    assert_eq!(to_publish(&state, &declaration).problems, []);
-    let location = SourceLocation {
-        crate_name: "shop".into(),
-        version: "0.1.0".into(),
-        module: "shop".into(),
-        file: "src/lib.rs".into(),
-        line: 1,
-    };
-    declaration.location = Some(Box::new(location));
-    let path = "otherwise.rollout.by";
-    let expected =
-        "an empty list means all attributes, which a feature declared in code doesn't have; list its segments";
-    let problems = to_publish(&state, &declaration).problems;
-    assert_eq!(problems.iter().map(ToString::to_string).collect::<Vec<_>>(), [format!("{path}: {expected}")]);
+fn only_flags_have_a_unit_of_all_attributes() {
+    refused(
+        &rollout(json!({ "by": [], "weights": { "acme": 100 } })),
+        &[
+            "otherwise.rollout.by: an empty list means all attributes, which only flags allow; list the segments of the \
+           feature",
+        ],
+    );
 }
 
 #[test]

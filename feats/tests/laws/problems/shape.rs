@@ -34,7 +34,7 @@ fn wrong_types_are_reported_with_their_path() {
         &[
             r#"rules[0].select: a rule needs a selector, for example {"static": "acme"}"#,
             "rules[1].when: a condition must be an object, not a number",
-            r#"rules[1].select: a selector has exactly one field: "static", "rollout" or "experiment""#,
+            r#"rules[1].select: a selector has exactly one field: "static", "rollout", "experiment" or "gate""#,
         ],
     );
     refused(
