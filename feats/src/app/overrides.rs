@@ -3,7 +3,7 @@
 use super::handle::FeatureHandle;
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::registry::FeatureKey;
-use crate::scope::Scope;
+use crate::scope::{Scope, ScopeChoice};
 
 impl Scope {
     /// Returns the scope with an override: within it, the feature gives this implementation to every subject. For example, to
@@ -38,14 +38,33 @@ impl Scope {
         choice: impl Into<T::Choice>,
     ) -> Result<Self> {
         let choice = choice.into();
+        feature
+            .check_choice(choice.as_ref())
+            .map_err(|problem| Error::invalid(vec![problem]).with_feature(feature.name()))?;
         let declaration = feature.declaration();
-        let position = declaration.position(choice.as_ref()).ok_or_else(|| {
-            let problem = Problem::new("implementation", "the feature has no implementation of this name");
-            Error::invalid(vec![problem.with_known_names(choice.as_ref(), declaration.names())])
-                .with_feature(feature.name())
-        })?;
-        self.with_choice(feature.app().snapshot_cell(), feature.position(), position).ok_or_else(|| {
+        let choice = match (declaration.position(choice.as_ref()), &declaration.location) {
+            (Some(position), Some(_)) => ScopeChoice::Declared(position),
+            (position, _) => ScopeChoice::Named(choice.as_ref().into(), position),
+        };
+        self.with_choice(feature.app().snapshot_cell(), feature.position(), choice).ok_or_else(|| {
             Error::new(ErrorKind::Invalid, "the scope belongs to another app").with_feature(feature.name())
         })
+    }
+}
+
+impl<T: FeatureKey> FeatureHandle<T> {
+    /// Checks that the feature has a choice: an implementation, or a value of the state that decides.
+    ///
+    /// # Errors
+    /// A problem at `implementation`, which suggests a similar name.
+    pub(crate) fn check_choice(&self, name: &str) -> Result<(), Problem> {
+        let revision = self.current_revision();
+        let problem = || Problem::new("implementation", "the feature has no implementation of this name");
+        match revision.as_ref().and_then(|revision| revision.route.as_ref()).map(|route| route.choices()) {
+            Some(choices) if choices.position(name).is_some() => Ok(()),
+            Some(choices) => Err(problem().with_known_names(name, choices.names())),
+            None if self.declaration().position(name).is_some() => Ok(()),
+            None => Err(problem().with_known_names(name, self.declaration().names())),
+        }
     }
 }

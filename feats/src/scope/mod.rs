@@ -20,3 +20,4 @@ pub(crate) use observer::Purpose;
 pub use pinned::Scope;
 pub(crate) use pinned::in_one_snapshot;
 pub(crate) use process::set_process;
+pub(crate) use scope_override::ScopeChoice;

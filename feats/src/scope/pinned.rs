@@ -6,7 +6,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use super::context::{PinnedApp, ScopeContext, ScopeFuture, current};
-use super::scope_override::ScopeOverride;
+use super::scope_override::{ScopeChoice, ScopeOverride};
 use crate::runtime::SnapshotCell;
 
 /// A pinned snapshot and instant of an app, so that all decisions within the scope are consistent.
@@ -56,7 +56,12 @@ impl Scope {
     }
 
     /// Returns the scope with an override for the feature at a position; `None` if it is a scope of another app.
-    pub(crate) fn with_choice(mut self, cell: &Arc<SnapshotCell>, position: usize, choice: u16) -> Option<Self> {
+    pub(crate) fn with_choice(
+        mut self,
+        cell: &Arc<SnapshotCell>,
+        position: usize,
+        choice: ScopeChoice,
+    ) -> Option<Self> {
         self.0.app.as_deref().filter(|pinned_app: &&PinnedApp| Arc::ptr_eq(&pinned_app.cell, cell))?;
         let none = || ScopeOverride::none(cell.clone());
         let mut scope_override = self.0.scope_override.take().map_or_else(none, Arc::unwrap_or_clone);

@@ -10,7 +10,27 @@ use crate::runtime::{Snapshot, SnapshotCell};
 #[derive(Clone, Debug)]
 pub(super) struct ScopeOverride {
     app: Arc<SnapshotCell>,
-    choices: Vec<(usize, u16)>,
+    choices: Vec<(usize, ScopeChoice)>,
+}
+
+/// The choice of an override for one feature.
+#[derive(Clone, Debug)]
+pub(crate) enum ScopeChoice {
+    /// The position of an implementation of a feature that code declares.
+    Declared(u16),
+    /// The name of a choice of any other feature, whose positions change with its state, and the position without a state.
+    Named(Arc<str>, Option<u16>),
+}
+
+impl ScopeChoice {
+    /// Returns the position among the choices of the revision that decides; `None` if it has no such choice.
+    fn position(&self, snapshot: &Snapshot, feature: usize) -> Option<u16> {
+        let route = || snapshot.revision(feature)?.route.as_ref();
+        match self {
+            ScopeChoice::Declared(position) => Some(*position),
+            ScopeChoice::Named(name, declared) => route().map_or(*declared, |route| route.choices().position(name)),
+        }
+    }
 }
 
 impl ScopeOverride {
@@ -20,7 +40,7 @@ impl ScopeOverride {
     }
 
     /// Sets the choice for the feature at a position.
-    pub(super) fn set(&mut self, position: usize, choice: u16) {
+    pub(super) fn set(&mut self, position: usize, choice: ScopeChoice) {
         self.choices.retain(|(feature, _)| *feature != position);
         self.choices.push((position, choice));
     }
@@ -29,6 +49,7 @@ impl ScopeOverride {
     pub(super) fn outcome(&self, app: &Arc<SnapshotCell>, snapshot: &Snapshot, position: usize) -> Option<Outcome> {
         let (_, choice) = self.choices.iter().find(|(feature, _)| *feature == position)?;
         let applies = Arc::ptr_eq(&self.app, app) && !snapshot.is_pinned(position);
-        applies.then(|| Outcome::without_state(*choice, Reason::Override))
+        let choice = if applies { choice.position(snapshot, position)? } else { return None };
+        Some(Outcome::without_state(choice, Reason::Override))
     }
 }

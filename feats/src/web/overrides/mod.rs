@@ -256,7 +256,7 @@ impl Overrides {
         active: &ActiveOverride,
     ) -> Result<FeatureHandle<Dynamic>, Rejection> {
         let feature = app.find_feature(&active.feature).ok_or(Rejection::UnknownFeature)?;
-        if feature.declaration().position(&active.implementation).is_none() {
+        if feature.check_choice(&active.implementation).is_err() {
             return Err(Rejection::UnknownImplementation);
         }
         match self.allows(actor, &active.feature) {
@@ -278,11 +278,7 @@ impl Overrides {
                 let known = known.iter().map(|declaration| &*declaration.name);
                 problems.push(Problem::new("feature", "no feature has this name").with_suggestion(feature, known));
             }
-            Some(handle) if handle.declaration().position(implementation).is_none() => {
-                let problem = Problem::new("implementation", "the feature has no implementation of this name");
-                problems.push(problem.with_known_names(implementation, handle.declaration().names()));
-            }
-            Some(_) => {}
+            Some(handle) => problems.extend(handle.check_choice(implementation).err()),
         }
         if !self.allows(actor, feature) {
             problems.push(Problem::new("feature", "this user is not allowed to override this feature"));
