@@ -45,6 +45,9 @@ impl<'a> Compiler<'a> {
         if let Err(message) = check_name(&flag.created_by) {
             self.problem_on_publish("flag.created_by", message);
         }
+        for (key, value) in &flag.client_data {
+            self.check_depth("flag.client_data", key, value);
+        }
         let mut counter = ByteCounter(0);
         // Counting cannot fail, and neither can the serialization of JSON.
         let _ = serde_json::to_writer(&mut counter, &flag.client_data);

@@ -40,6 +40,8 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde_json::Value as Json;
+
 use self::budget::{Budget, Cost};
 use self::flag_attributes::FlagAttributes;
 use self::pattern::Patterns;
@@ -246,8 +248,9 @@ impl<'a> Compiler<'a> {
             self.problem("values", message);
         }
         self.check_limit("values", state.values.len(), limits::MAX_NAMED_VALUES);
-        for name in state.values.keys().take(limits::MAX_NAMED_VALUES) {
+        for (name, value) in state.values.iter().take(limits::MAX_NAMED_VALUES) {
             let path = join("values", name);
+            self.check_depth("values", name, value);
             if let Err(message) = check_name(name) {
                 self.problem(&path, message);
             } else if declaration.position(name).is_some() {
@@ -394,6 +397,13 @@ impl<'a> Compiler<'a> {
         }
     }
 
+    /// Checks the depth of JSON. A reader could not parse a deeper document.
+    fn check_depth(&mut self, path: &str, key: &str, json: &Json) {
+        if is_deeper_than(json, limits::MAX_JSON_DEPTH) {
+            self.problem(&join(path, key), format!("JSON can have at most {} levels", limits::MAX_JSON_DEPTH));
+        }
+    }
+
     /// Checks names and seeds, which identify rules and rollouts.
     fn check_names_and_seeds(&mut self, state: &State) {
         let mut names = BTreeMap::new();
@@ -417,6 +427,16 @@ impl<'a> Compiler<'a> {
                 self.problem_on_publish(&join(&join(&place.path(), selector.kind()), "seed"), message);
             }
         }
+    }
+}
+
+/// Returns `true` if JSON has more levels of arrays and objects.
+fn is_deeper_than(json: &Json, levels: usize) -> bool {
+    let is_deeper = |part: &Json| levels.checked_sub(1).is_none_or(|levels| is_deeper_than(part, levels));
+    match json {
+        Json::Array(items) => items.iter().any(is_deeper),
+        Json::Object(fields) => fields.values().any(is_deeper),
+        _ => false,
     }
 }
 

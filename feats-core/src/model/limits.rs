@@ -15,6 +15,8 @@ pub const MAX_OVERRIDES: usize = 10_000;
 pub const MAX_VALUES: usize = 100_000;
 /// The maximum number of named values of a state.
 pub const MAX_NAMED_VALUES: usize = 1_000;
+/// The maximum nesting depth of client data, and of a named value.
+pub const MAX_JSON_DEPTH: usize = 64;
 /// The maximum size of the client data of a flag as JSON, in bytes.
 pub const MAX_CLIENT_DATA_BYTES: usize = 64 << 10;
 /// The maximum nesting depth of a condition.
@@ -86,6 +88,7 @@ pub fn all() -> &'static [Limit] {
         limit("state-values", MAX_STATE_VALUES, "values", "values of all lists of a state"),
         limit("named-values", MAX_NAMED_VALUES, "values", "named values of a state"),
         limit("client-data-bytes", MAX_CLIENT_DATA_BYTES, "bytes", "the client data of a flag"),
+        limit("json-depth", MAX_JSON_DEPTH, "levels", "nesting of client data and of a named value"),
         limit("conditions", MAX_CONDITIONS, "conditions", "conditions of a state, groups included"),
         limit("condition-depth", MAX_DEPTH, "levels", "nesting of a condition"),
         limit("operand-bytes", MAX_OPERAND_BYTES, "bytes", "all operands of a state"),

@@ -13,14 +13,14 @@ use crate::model::{
 const CONDITIONS: &str = "conditions";
 
 /// Creates the state of a new flag, which is disabled.
-pub(super) fn new_flag(created_at: Timestamp, created_by: &str, variants: Vec<(String, Json)>) -> State {
+pub(super) fn new_flag(created_at: Timestamp, created_by: &str, variants: &[(String, Json)]) -> State {
     let (enabled, archived, client_data) = Default::default();
     let flag = FlagState { enabled, archived, created_at, created_by: created_by.to_owned(), client_data };
     let first = variants.first().map_or(ENABLED, |(name, _)| name);
     let mut state = State::default();
     state.flag = Some(flag);
     state.otherwise = Some(Selector::Static(first.to_owned()));
-    state.values = variants.into_iter().collect();
+    state.values = variants.iter().cloned().collect();
     state
 }
 

@@ -1,9 +1,11 @@
 //! The creation of flags.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::future::IntoFuture;
 use std::pin::Pin;
 
+use feats_core::__private::join;
 use serde_json::Value as Json;
 
 use super::bucketer::Bucketer;
@@ -14,7 +16,7 @@ use super::event::Event;
 use super::flag::Flag;
 use super::reference::FlagRef;
 use super::write::signed;
-use crate::error::{Error, ErrorKind, Problems, Result};
+use crate::error::{Error, ErrorKind, Problem, Problems, Result};
 use crate::model::{MissingAttribute, State};
 use crate::runtime::FlagStatus;
 use crate::text::quoted;
@@ -36,7 +38,8 @@ struct Settings {
     conditions: Vec<Condition>,
     missing_attribute: Option<MissingAttribute>,
     bucketer: Option<Bucketer>,
-    variants: Vec<(String, Json)>,
+    /// `None` for a flag without variants.
+    variants: Option<Vec<(String, Json)>>,
 }
 
 impl NewFlag {
@@ -82,7 +85,7 @@ impl NewFlag {
     }
 
     pub(super) fn variants(mut self, variants: Vec<(String, Json)>) -> Self {
-        self.settings.variants = variants;
+        self.settings.variants = Some(variants);
         self
     }
 
@@ -98,9 +101,12 @@ impl NewFlag {
             return Err(not_a_flag(&flag.name));
         }
         let (author, now) = (flag.client.author(), app.now());
-        let change = handle.edit().apply(move |state, problems| {
+        // As with `set_bucketer`, another bucketer is meant to select other subjects.
+        let change = handle.edit().allow_reshuffle().apply(move |state, problems| {
             if state.flag.is_none() {
-                *state = edit::new_flag(now, &author, settings.variants.clone());
+                let variants = settings.variants.as_deref();
+                *state = edit::new_flag(now, &author, variants.unwrap_or_default());
+                variants.into_iter().for_each(|variants| check_variants(variants, problems));
             }
             settings.apply(state, problems);
         });
@@ -132,6 +138,19 @@ impl Settings {
         }
         if let Some(bucketer) = &self.bucketer {
             edit::set_bucketer(state, problems, bucketer);
+        }
+    }
+}
+
+/// Reports variants that a state cannot have: none, and several of one name.
+fn check_variants(variants: &[(String, Json)], problems: &mut Problems) {
+    if variants.is_empty() {
+        problems.push(|| Problem::new("values", "a flag with variants needs at least one"));
+    }
+    let mut names = HashSet::new();
+    for (name, _) in variants {
+        if !names.insert(name) {
+            problems.push(|| Problem::new(join("values", name), "another variant has this name"));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The status of a flag, read from a stored revision without parsing the rest.
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 /// The status of a flag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -22,7 +23,7 @@ struct Revision {
 
 #[derive(Deserialize)]
 struct State {
-    flag: Option<Flag>,
+    flag: Option<Box<RawValue>>,
 }
 
 #[derive(Deserialize)]
@@ -39,10 +40,11 @@ impl FlagStatus {
             return Self::NotAFlag;
         }
         let revision: Option<Revision> = serde_json::from_slice(bytes).ok();
-        match revision.and_then(|revision| revision.state?.flag) {
-            None => Self::NotAFlag,
-            Some(Flag { archived: false }) => Self::Active,
-            Some(Flag { archived: true }) => Self::Archived,
+        let Some(flag) = revision.and_then(|revision| revision.state?.flag) else { return Self::NotAFlag };
+        // A flag that cannot be read is a flag, too: it is quarantined, and can be replaced.
+        match serde_json::from_str(flag.get()) {
+            Ok(Flag { archived: true }) => Self::Archived,
+            Ok(Flag { archived: false }) | Err(_) => Self::Active,
         }
     }
 
@@ -57,11 +59,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_state_with_a_flag_object_is_a_flag() {
+    fn a_state_with_a_flag_is_one_even_if_it_cannot_be_read() {
         for (revision, status) in [
             (r#"{"state":{"pinned":null,"flag":{"enabled":true}}}"#, FlagStatus::Active),
             (r#"{"state":{"flag":{"enabled":true,"archived":true}}}"#, FlagStatus::Archived),
-            (r#"{"state":{"flag":{"archived":"yes"}}}"#, FlagStatus::NotAFlag),
+            (r#"{"state":{"flag":{"archived":"yes"}}}"#, FlagStatus::Active),
+            (r#"{"state":{"flag":true}}"#, FlagStatus::Active),
+            (r#"{"state":{"flag":null}}"#, FlagStatus::NotAFlag),
             (r#"{"state":{"pinned":"flag","values":{"flag":1}}}"#, FlagStatus::NotAFlag),
             (r#"{"comment":"\"flag\"","state":null}"#, FlagStatus::NotAFlag),
             ("{", FlagStatus::NotAFlag),

@@ -41,7 +41,8 @@ pub(super) fn draft(request: &ChangeRequest, base: &Base, target: Option<&Revisi
         ChangeKind::Remove => Draft { result: ResultingState::Removed, problems: Vec::new() },
         ChangeKind::Pin(pinned) => pin(request, base, pinned.as_deref()),
         ChangeKind::RollbackTo { unpins, .. } => {
-            Draft { result: roll_back(base, target, *unpins), problems: Vec::new() }
+            let result = roll_back(base, target, *unpins);
+            Draft { problems: missing_flag(request, &result).into_iter().collect(), result }
         }
         ChangeKind::Edit(steps) => edit(request, base, steps),
     }
@@ -65,6 +66,16 @@ fn roll_back(base: &Base, target: Option<&Revision>, unpins: bool) -> ResultingS
     let json = with_pin(restored.unwrap_or(&empty), pinned);
     let state = State::from_json(&json);
     ResultingState::Restored(json, state)
+}
+
+/// Reports a version of a flag's history in which there was no flag. Restoring it would leave a name that is neither a flag nor free.
+fn missing_flag(request: &ChangeRequest, result: &ResultingState) -> Option<Problem> {
+    match result {
+        ResultingState::Restored(_, state) if state.flag.is_none() && request.feature.declaration().flag => {
+            Some(Problem::new("flag", "there is no flag in this version; destroy the flag to remove it"))
+        }
+        _ => None,
+    }
 }
 
 fn edit(request: &ChangeRequest, base: &Base, steps: &[EditStep]) -> Draft {
