@@ -4,6 +4,7 @@ mod changes;
 mod errors;
 mod fallback;
 mod fixture;
+mod flags;
 mod flaky_store;
 mod instances;
 mod losses;

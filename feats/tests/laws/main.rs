@@ -10,6 +10,7 @@ mod desk;
 mod editing;
 mod experiments;
 mod extremes;
+mod flags;
 mod flows;
 mod generators;
 mod impact;

@@ -1,6 +1,6 @@
 //! The fixtures of the laws: a feature with segments of every type, and helpers that call the engine.
 
-use std::future::Future;
+use std::future::IntoFuture;
 
 use feats::compile::{Compiled, Context, Route, Stage, compile};
 use feats::evaluate::{Outcome, evaluate};
@@ -120,6 +120,6 @@ pub(crate) fn state(json: &str) -> State {
 }
 
 /// Waits for a future of an app.
-pub(crate) fn wait<F: Future>(future: F) -> F::Output {
-    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
+pub(crate) fn wait<F: IntoFuture>(future: F) -> F::Output {
+    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future.into_future())
 }

@@ -14,8 +14,8 @@ use feats::model::{
 };
 use feats::{Attributes, Reason, Value};
 
-pub(crate) use self::values::{Truth, is_within, order, precedence, time};
-use self::values::{equal, holds};
+use self::values::equal;
+pub(crate) use self::values::{Truth, holds, is_within, order, precedence, time};
 
 /// The context of a decision.
 pub(crate) struct Interpreter<'a> {
@@ -86,7 +86,7 @@ impl Interpreter<'_> {
         precise.or_else(|| self.subject.get(segment))
     }
 
-    fn select(&self, selector: &Selector, reason: Reason) -> Option<Answer> {
+    pub(crate) fn select(&self, selector: &Selector, reason: Reason) -> Option<Answer> {
         let rollout = match selector {
             Selector::Static(choice) => return Some(Answer { choice: choice.clone(), reason, rule: None, slot: None }),
             Selector::Rollout(rollout) => rollout,
@@ -168,7 +168,7 @@ impl Interpreter<'_> {
 
     /// Returns the owner of a slot in a ramp. Of n slots that move between the same two owners, the slot of rank r moves at
     /// `start + duration · r / n`.
-    fn owner_in_ramp<'r>(&self, ramp: &'r Ramp, to: &'r [SlotRange], slot: u32) -> &'r str {
+    pub(crate) fn owner_in_ramp<'r>(&self, ramp: &'r Ramp, to: &'r [SlotRange], slot: u32) -> &'r str {
         let Some(RampFrom::Slots(from)) = &ramp.from else { panic!("a stored ramp starts from slots: {ramp:?}") };
         let pair = (owner(from, slot), owner(to, slot));
         let (mut rank, mut all) = (0_i128, 0_i128);

@@ -17,7 +17,7 @@ pub(crate) enum Truth {
 }
 
 /// Applies an operator. The result is unknown if a version or a time is compared with a value that is neither.
-pub(super) fn holds(test: &Operator, value: &Value<'_>) -> Truth {
+pub(crate) fn holds(test: &Operator, value: &Value<'_>) -> Truth {
     let truth = |holds| if holds { Truth::True } else { Truth::False };
     let text = value.as_text();
     match test {

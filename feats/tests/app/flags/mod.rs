@@ -1,0 +1,11 @@
+//! Tests of flags that are created at run time, with input that is wrong: a clear error with its path, and never a changed flag.
+
+mod declared;
+mod existing;
+mod fixture;
+mod input;
+mod missing;
+mod names;
+mod outage;
+mod scopes;
+mod stored;

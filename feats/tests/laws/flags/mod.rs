@@ -1,0 +1,13 @@
+//! The laws of flags that are created at run time.
+
+mod actors;
+mod contexts;
+mod description;
+mod growth;
+mod history;
+mod program;
+mod ramps;
+mod rule;
+mod script;
+mod variants;
+mod vectors;
