@@ -48,9 +48,11 @@ impl App {
     /// # Ok(()) }
     /// ```
     pub fn evaluate_all(&self, attributes: &Attributes<'_>) -> Evaluations {
-        let mut declarations: Vec<_> =
-            self.0.replica.features(|features| features.iter().cloned().enumerate().collect());
-        declarations.sort_by(|(_, a), (_, b)| a.name.cmp(&b.name));
+        let positioned = |declaration: Arc<Declaration>| {
+            let position = self.0.replica.features(|features| features.position(&declaration.name))?;
+            Some((position, declaration))
+        };
+        let declarations: Vec<_> = self.declarations().into_iter().filter_map(positioned).collect();
         let decide = |(position, declaration): (usize, Arc<Declaration>)| {
             let decision = self.observe(position, &declaration, attributes, &Purpose::Explain, |outcome, revision| {
                 let name = ImplementationName::from(choice_name(&declaration, revision.map(Arc::as_ref), outcome));

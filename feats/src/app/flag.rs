@@ -35,7 +35,7 @@ impl App {
     pub(crate) fn handle_of(&self, name: &str) -> Option<FeatureHandle<Dynamic>> {
         let found = self.0.replica.features(|features| {
             let position = features.position(name)?;
-            Some((position, features.get(position)?.clone()))
+            Some((position, features.get(position)?))
         });
         found.map(|(position, declaration): (usize, Arc<Declaration>)| {
             FeatureHandle::new(self.clone(), position, declaration)

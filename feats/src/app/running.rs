@@ -88,10 +88,7 @@ impl App {
         let is_flag = |position| snapshot.revision(position).is_some_and(|revision| revision.flag.is_flag());
         let mut all: Vec<_> = self.0.replica.features(|features| {
             let known = features.iter().enumerate();
-            known
-                .filter(|(position, known)| !known.flag || is_flag(*position))
-                .map(|(_, known)| known.clone())
-                .collect()
+            known.filter(|(position, known)| !known.flag || is_flag(*position)).map(|(_, known)| known).collect()
         });
         all.sort_by(|a, b| a.name.cmp(&b.name));
         all

@@ -43,7 +43,7 @@ pub(crate) trait Uses: Send + Sync + fmt::Debug {
 
     /// Returns the indexes of the counters of a feature's choices, which are the same for every thread until the program ends.
     /// Missing counters are added; choices beyond [`MAX_ADDED`] counters get none.
-    fn places(&self, feature: &Arc<str>, choices: &mut dyn Iterator<Item = &str>) -> Box<[u32]>;
+    fn places(&self, feature: &Arc<str>, choices: &mut dyn Iterator<Item = &Arc<str>>) -> Box<[u32]>;
 }
 
 impl Counters {

@@ -67,7 +67,7 @@ impl Replica {
     /// Compiles a state for a feature. A panic becomes a problem of the state.
     pub(crate) fn compile(&self, declaration: &Declaration, state: &State, stage: Stage<'_>, version: u64) -> Compiled {
         let context = Context { declaration, attributes: &self.attributes, stage, version };
-        catch_compile(declaration, version, || {
+        self.catch_compile(declaration, version, || {
             #[cfg(test)]
             hook::call(self, &declaration.name, version);
             compile(state, context)
@@ -83,7 +83,17 @@ impl Replica {
         version: u64,
     ) -> Compiled {
         let context = Context { declaration, attributes: &self.attributes, stage: Stage::Stored, version };
-        catch_compile(declaration, version, || compile_planned(checked, state, context))
+        self.catch_compile(declaration, version, || compile_planned(checked, state, context))
+    }
+
+    fn catch_compile(&self, declaration: &Declaration, version: u64, compile: impl FnOnce() -> Compiled) -> Compiled {
+        let compiled = catch_panic("compiling", || Ok(compile()));
+        let mut compiled = compiled.unwrap_or_else(|panic| {
+            tracing::error!(feature = %declaration.name, version, %panic, "compiling this state failed");
+            Compiled { route: None, problems: vec![Problem::new("", "compiling this state failed")] }
+        });
+        compiled.route.iter_mut().for_each(|route| locked(&self.names).share_names(route));
+        compiled
     }
 
     /// Compiles a revision: returns its route, and its problems. A tombstone has neither.
@@ -141,13 +151,6 @@ impl Replica {
             }
         }
     }
-}
-
-fn catch_compile(declaration: &Declaration, version: u64, compile: impl FnOnce() -> Compiled) -> Compiled {
-    catch_panic("compiling", || Ok(compile())).unwrap_or_else(|panic| {
-        tracing::error!(feature = %declaration.name, version, %panic, "compiling this state failed");
-        Compiled { route: None, problems: vec![Problem::new("", "compiling this state failed")] }
-    })
 }
 
 impl SnapshotUpdate<'_> {

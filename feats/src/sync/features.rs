@@ -8,40 +8,49 @@ use crate::runtime::{Position, Positions};
 
 /// The features that an app knows: first those of its code, then those declared by hand, then those in the catalogs of other
 /// programs, and the flags. Positions never change.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Features {
-    declarations: Vec<Arc<Declaration>>,
+    known: Vec<Known>,
     positions: Arc<Positions>,
     interner: Interner,
+    /// The declaration of every flag, without its name.
+    flag: Declaration,
     /// The number of features in the code, and the number including those declared by hand.
     code_count: usize,
     program_count: usize,
 }
 
+/// A feature that an app knows.
+#[derive(Debug)]
+enum Known {
+    Declared(Arc<Declaration>),
+    /// A flag by its name. There may be many, so each has no declaration of its own.
+    Flag(Arc<str>),
+}
+
 impl Features {
     /// Creates the list from the features of the code, in the order of the registry, and those declared by hand.
-    pub(crate) fn new(code_count: Vec<Arc<Declaration>>, by_hand: Vec<Declaration>) -> Self {
-        let declarations = code_count;
-        let code_count = declarations.len();
+    pub(crate) fn new(in_code: Vec<Arc<Declaration>>, by_hand: Vec<Declaration>) -> Self {
         let named = |(declaration, index): (&Arc<Declaration>, u32)| {
             (declaration.name.clone(), Position { index, is_flag: false })
         };
-        let positions: Positions = declarations.iter().zip(0..).map(named).collect();
-        let positions = Arc::new(positions);
-        let mut features =
-            Self { declarations, positions, interner: Interner::default(), code_count, program_count: code_count };
+        let positions = Arc::new(in_code.iter().zip(0..).map(named).collect());
+        let (code_count, program_count) = (in_code.len(), in_code.len());
+        let known = in_code.into_iter().map(Known::Declared).collect();
+        let (interner, flag) = (Interner::default(), Declaration::flag(""));
+        let mut features = Self { known, positions, interner, flag, code_count, program_count };
         for declaration in by_hand {
             features.add(declaration);
         }
         features.interner = Interner::default();
-        features.program_count = features.declarations.len();
+        features.program_count = features.known.len();
         features
     }
 
     /// Returns `true` if each revision of the feature at a position has counters: if it is declared by hand, or a flag.
     pub(super) fn is_counted_by_revision(&self, position: usize) -> bool {
         (self.code_count..self.program_count).contains(&position)
-            || self.get(position).is_some_and(|declaration| declaration.flag)
+            || matches!(self.known.get(position), Some(Known::Flag(_)))
     }
 
     /// Returns the positions of all features.
@@ -50,19 +59,20 @@ impl Features {
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.declarations.len()
+        self.known.len()
     }
 
     pub(crate) fn position(&self, name: &str) -> Option<usize> {
         self.positions.get(name).map(|position| position.index as usize)
     }
 
-    pub(crate) fn get(&self, position: usize) -> Option<&Arc<Declaration>> {
-        self.declarations.get(position)
+    pub(crate) fn get(&self, position: usize) -> Option<Arc<Declaration>> {
+        self.known.get(position).map(|known| self.declaration(known))
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Arc<Declaration>> {
-        self.declarations.iter()
+    /// Returns the declarations, in the order of the positions.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Arc<Declaration>> {
+        self.known.iter().map(|known| self.declaration(known))
     }
 
     /// Adds a feature, unless its name is known. Returns its position if it was added.
@@ -70,12 +80,23 @@ impl Features {
         if self.positions.contains_key(&declaration.name) {
             return None;
         }
-        self.interner.share(&mut declaration);
-        let position = self.declarations.len();
+        let (position, name, is_flag) = (self.known.len(), declaration.name.clone(), declaration.flag);
         let index = u32::try_from(position).ok()?;
-        let is_flag = declaration.flag;
-        Arc::make_mut(&mut self.positions).insert(declaration.name.clone(), Position { index, is_flag });
-        self.declarations.push(Arc::new(declaration));
+        Arc::make_mut(&mut self.positions).insert(name.clone(), Position { index, is_flag });
+        self.known.push(match is_flag {
+            true => Known::Flag(name),
+            false => {
+                self.interner.share(&mut declaration);
+                Known::Declared(Arc::new(declaration))
+            }
+        });
         Some(position)
+    }
+
+    fn declaration(&self, known: &Known) -> Arc<Declaration> {
+        match known {
+            Known::Declared(declaration) => declaration.clone(),
+            Known::Flag(name) => Arc::new(Declaration { name: name.clone(), ..self.flag.clone() }),
+        }
     }
 }

@@ -48,7 +48,7 @@ impl Replica {
     pub(crate) fn incoming(&self, entry: Entry, route: Option<Arc<Route>>) -> Incoming {
         let before = self.features(|features| {
             let position = features.position(&entry.feature)?;
-            Some((position, features.get(position)?.clone()))
+            Some((position, features.get(position)?))
         });
         let before = before.map(|(position, declaration)| {
             let revision = self.cell.load_full().revision(position).cloned();

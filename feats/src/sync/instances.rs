@@ -147,7 +147,7 @@ impl InstanceRegistration {
         if self.features == 0 {
             return Ok(());
         }
-        let own = replica.features(|features| features.iter().take(self.features).cloned().collect::<Vec<_>>());
+        let own = replica.features(|features| features.iter().take(self.features).collect::<Vec<_>>());
         let mut features: Vec<Declaration> = own.iter().map(|feature| Declaration::clone(feature)).collect();
         features.sort_by(|a, b| a.name.cmp(&b.name));
         let json = |value: &Value<'_>| serde_json::to_value(value).unwrap_or_default();

@@ -16,6 +16,7 @@ use crate::compile::Route;
 use crate::error::{Error, ErrorKind};
 use crate::exposure::ExposureStats;
 use crate::model::{Attributes, Declaration, Entry, Quarantine, State};
+use crate::registry::Interner;
 use crate::runtime::{FeatureRevision, Snapshot, SnapshotCell};
 use crate::store::{RevisionStamp, StoreHealth, StoreStatus};
 use crate::tasks::{Source, Warnings, forked_error};
@@ -26,6 +27,8 @@ pub(crate) struct Replica {
     pub(crate) cell: Arc<SnapshotCell>,
     pub(crate) attributes: Attributes<'static>,
     pub(super) features: RwLock<Features>,
+    /// The names that the routes share.
+    pub(super) names: Mutex<Interner>,
     /// The lock serializes writers of the snapshot.
     pub(super) writer_state: Mutex<WriterState>,
     /// The source of the routes in use.
@@ -83,6 +86,7 @@ impl Replica {
             cell: live,
             attributes,
             features,
+            names: Mutex::default(),
             writer_state: Mutex::default(),
             config_source: Mutex::new(ConfigSource::Defaults),
             connects: AtomicU64::new(0),
@@ -102,7 +106,7 @@ impl Replica {
     }
 
     pub(crate) fn declaration(&self, position: usize) -> Option<Arc<Declaration>> {
-        self.features(|features| features.get(position).cloned())
+        self.features(|features| features.get(position))
     }
 
     /// Adds a flag, unless its name is that of another feature, which may not be declared yet. Returns `true` if the name can be that
@@ -127,14 +131,13 @@ impl Replica {
     /// Returns the indexes of the counters of a revision's choices, if its feature is declared by hand or a flag. Features of the code
     /// have fixed counters, and uses of other programs' features are not counted.
     pub(super) fn counter_places(&self, position: usize, route: Option<&Route>) -> Box<[u32]> {
-        let by_hand = self.features(|features| {
-            features.is_counted_by_revision(position).then(|| features.get(position).cloned()).flatten()
-        });
+        let by_hand = self
+            .features(|features| features.is_counted_by_revision(position).then(|| features.get(position)).flatten());
         let Some(declaration) = by_hand else { return Box::default() };
         let uses = self.cell.uses();
         match route {
-            Some(route) => uses.places(&declaration.name, &mut route.choices().names()),
-            None => uses.places(&declaration.name, &mut declaration.names()),
+            Some(route) => uses.places(&declaration.name, &mut route.choices().shared_names()),
+            None => uses.places(&declaration.name, &mut declaration.implementations.iter().map(|known| &known.name)),
         }
     }
 

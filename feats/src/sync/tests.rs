@@ -57,7 +57,7 @@ impl History for Idle {
 }
 
 impl Uses for Idle {
-    fn places(&self, _: &Arc<str>, _: &mut dyn Iterator<Item = &str>) -> Box<[u32]> {
+    fn places(&self, _: &Arc<str>, _: &mut dyn Iterator<Item = &Arc<str>>) -> Box<[u32]> {
         Box::default()
     }
 
@@ -137,7 +137,7 @@ fn in_order(replica: &Replica, entries: &[Entry]) -> Option<FeatureRevision> {
     for entry in entries {
         let declaration = replica.features(|features| {
             let position = features.position(&entry.feature).expect("declared");
-            features.get(position).expect("declared").clone()
+            features.get(position).expect("declared")
         });
         let compiled = replica.compiled(&declaration, entry);
         let last_valid = before.as_ref().and_then(|before| before.last_valid().cloned());

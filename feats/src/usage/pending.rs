@@ -9,8 +9,8 @@ use crate::model::{Declaration, Timestamp};
 
 /// Counts that the store does not have yet.
 pub(super) struct Pending {
-    /// The names of the counters of choices, by the index at which threads count them.
-    choices: Vec<String>,
+    /// The choices, by the index at which threads count them.
+    choices: Vec<CounterKey>,
     /// The names of the presence counters of the code's features.
     features: Vec<String>,
     /// The totals of the last gathering, by index.
@@ -46,7 +46,7 @@ impl Pending {
 
     /// Adds the names of the counters at the next indexes.
     pub(super) fn add_names(&mut self, keys: Vec<CounterKey>) {
-        self.choices.extend(keys.iter().map(|key| counter_name(&key.feature, &key.choice)));
+        self.choices.extend(keys);
     }
 
     /// Adds the uses since the last call.
@@ -100,10 +100,10 @@ impl Pending {
     pub(super) fn deltas(&self, bucket: &Bucket) -> Vec<(String, i64)> {
         let named = |(counter, uses): (&Counter, &u64)| {
             let name = match counter {
-                Counter::Choice(index) => self.choices.get(*index),
-                Counter::Feature(index) => self.features.get(*index),
+                Counter::Choice(index) => self.choices.get(*index).map(|key| counter_name(&key.feature, &key.choice)),
+                Counter::Feature(index) => self.features.get(*index).cloned(),
             };
-            Some((name?.clone(), i64::try_from(*uses).unwrap_or(i64::MAX)))
+            Some((name?, i64::try_from(*uses).unwrap_or(i64::MAX)))
         };
         bucket.iter().filter_map(named).collect()
     }

@@ -1,7 +1,8 @@
 //! The use counters of all threads of an app.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
+
+use indexmap::IndexSet;
 
 use crate::model::Declaration;
 use crate::runtime::{Counters, MAX_ADDED, Uses};
@@ -32,17 +33,16 @@ struct Parts {
     /// The sums of threads that have ended.
     ended: Vec<u64>,
     /// The choice that is counted at each index.
-    keys: Vec<CounterKey>,
-    indexes: HashMap<CounterKey, u32>,
+    keys: IndexSet<CounterKey>,
 }
 
 impl Threads {
     /// Creates counters for the implementations of the code's features, in the order of their positions.
     pub(crate) fn new(features: &[Arc<Declaration>]) -> Self {
-        let mut parts = Parts { running: Vec::new(), ended: Vec::new(), keys: Vec::new(), indexes: HashMap::default() };
+        let mut parts = Parts { running: Vec::new(), ended: Vec::new(), keys: IndexSet::new() };
         let declared = features.iter().flat_map(|feature| feature.names().map(|name| (&feature.name, name)));
         for (feature, choice) in declared {
-            parts.add(CounterKey { feature: feature.clone(), choice: choice.into() });
+            parts.keys.insert(CounterKey { feature: feature.clone(), choice: choice.into() });
         }
         Self { declared: parts.keys.len(), parts: Mutex::new(parts), process: Process::current() }
     }
@@ -55,7 +55,7 @@ impl Threads {
     /// Returns the choices that are counted from an index on.
     pub(super) fn keys_from(&self, index: usize) -> Vec<CounterKey> {
         let Some(parts) = self.parts() else { return Vec::new() };
-        parts.keys.get(index..).unwrap_or_default().to_vec()
+        parts.keys.iter().skip(index).cloned().collect()
     }
 
     /// Returns the uses since the start, by index. Unused indexes at the end have zeros.
@@ -82,15 +82,6 @@ impl Threads {
     }
 }
 
-impl Parts {
-    fn add(&mut self, key: CounterKey) -> u32 {
-        let index = u32::try_from(self.keys.len()).unwrap_or(u32::MAX);
-        self.keys.push(key.clone());
-        self.indexes.insert(key, index);
-        index
-    }
-}
-
 impl Uses for Threads {
     fn begin(&self) -> Arc<Counters> {
         let counters = Arc::new(Counters::new(self.declared));
@@ -100,15 +91,14 @@ impl Uses for Threads {
         counters
     }
 
-    fn places(&self, feature: &Arc<str>, choices: &mut dyn Iterator<Item = &str>) -> Box<[u32]> {
+    fn places(&self, feature: &Arc<str>, choices: &mut dyn Iterator<Item = &Arc<str>>) -> Box<[u32]> {
         let Some(mut parts) = self.parts() else { return Box::default() };
         let max = self.declared + MAX_ADDED;
-        let mut index = |choice: &str| {
-            let key = CounterKey { feature: feature.clone(), choice: choice.into() };
-            match parts.indexes.get(&key) {
-                Some(index) => Some(*index),
-                None => (parts.keys.len() < max).then(|| parts.add(key)),
-            }
+        let mut index = |choice: &Arc<str>| {
+            let key = CounterKey { feature: feature.clone(), choice: choice.clone() };
+            let known = parts.keys.get_index_of(&key);
+            let index = known.or_else(|| (parts.keys.len() < max).then(|| parts.keys.insert_full(key).0))?;
+            u32::try_from(index).ok()
         };
         choices.map_while(&mut index).collect()
     }
@@ -160,7 +150,10 @@ mod tests {
     fn a_choice_keeps_its_index_through_all_revisions() {
         let threads = threads(&[("F", &["a", "b"])]);
         let (f, g): (Arc<str>, Arc<str>) = ("F".into(), "G".into());
-        let places = |feature, choices: &[&str]| threads.places(feature, &mut choices.iter().copied()).to_vec();
+        let places = |feature, choices: &[&str]| {
+            let choices: Vec<Arc<str>> = choices.iter().map(|choice| (*choice).into()).collect();
+            threads.places(feature, &mut choices.iter()).to_vec()
+        };
         assert_eq!(places(&g, &["light", "dark"]), [2, 3]);
         assert_eq!(places(&g, &["dim", "dark"]), [4, 3]);
         assert_eq!(places(&f, &["a", "b", "dark"]), [0, 1, 5]);

@@ -35,7 +35,9 @@ impl Choices {
             declaration.location.is_none() && implementations.iter().all(|known| *known.name != ***name)
         };
         let values = state.values.keys().filter(is_choice);
-        let values = values.map(|name| name.as_str().into()).collect();
+        let values: Vec<Arc<str>> = values.map(|name| name.as_str().into()).collect();
+        // Without values, it does not allocate.
+        let values = if values.is_empty() { Arc::default() } else { values.into() };
         Self { implementations, values }
     }
 
@@ -55,7 +57,11 @@ impl Choices {
 
     /// Returns the names of all choices, in the order of their indexes.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        let implementations = self.implementations.iter().map(|implementation| &*implementation.name);
-        implementations.chain(self.values.iter().map(|value| &**value))
+        self.shared_names().map(|name| &**name)
+    }
+
+    /// Like [`names`](Self::names), to keep them.
+    pub fn shared_names(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.implementations.iter().map(|implementation| &implementation.name).chain(self.values.iter())
     }
 }

@@ -133,6 +133,12 @@ impl Route {
         &self.attributes
     }
 
+    /// Replaces the lists of names by equal ones that `share` returns, so that many routes with the same names need little memory.
+    pub fn share_names(&mut self, attributes: impl FnOnce(&mut Arc<[Arc<str>]>), rules: impl FnOnce(&mut Arc<str>)) {
+        attributes(&mut self.attributes);
+        rules(&mut self.names);
+    }
+
     /// Returns the name of a rule.
     pub fn rule_name(&self, position: u16) -> Option<&str> {
         self.names.split_terminator(Self::NAME_TERMINATOR).nth(usize::from(position))
