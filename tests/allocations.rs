@@ -95,6 +95,23 @@ fn sixteen_attributes_of_a_request_and_decisions_by_them_allocate_nothing() {
 }
 
 #[test]
+fn units_of_several_values_allocate_nothing_whatever_their_length() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let app = runtime.block_on(feats::App::builder().detached().start()).expect("started");
+    let both = feats::model::Rollout::new(["Country", "UserId"], [("two", 50.0), ("one", 50.0)]);
+    runtime.block_on(app.feature::<Canary>().edit().otherwise(both).publish()).expect("published");
+    app.enter(|| {
+        for length in [2, 200, 300, 100_000] {
+            let user = User { id: 42, country: "C".repeat(length) };
+            assert!(Canary::explain(&user).slot().is_some());
+            let warm = Canary::find_implementation(&user);
+            let counted = measure(|| assert_eq!(Canary::find_implementation(&user), warm));
+            assert_eq!(counted.count_total, 0, "a country of {length} bytes");
+        }
+    });
+}
+
+#[test]
 fn decisions_allocate_nothing() {
     let (canadian, stranger) = (canadian(), stranger());
     let both = || choose_by_all(&canadian) + choose_by_all(&stranger);
