@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::route::experiment::{Experiment, ExperimentAllocation};
 use super::route::owners::{Owners, Ramp};
-use super::route::select::{Rollout as CompiledRollout, Select, Units};
+use super::route::select::{Rollout as CompiledRollout, Select, Several, Units};
 use super::route::source::Source;
 use super::{Compiler, Cost, Stage};
 use crate::bucketing::allocation::{self, Shares};
@@ -122,7 +122,7 @@ impl<'a> Compiler<'a> {
     /// Returns the units of all attributes together, which only flags have.
     fn all_attributes(&mut self, path: &str) -> Option<Units> {
         if self.context.declaration.flag {
-            return Some(Units::All);
+            return Some(Units::Several(Several::All));
         }
         let message = "an empty list means all attributes, which only flags allow; list the segments of the feature";
         self.problem(path, message);
@@ -152,7 +152,7 @@ impl<'a> Compiler<'a> {
                 sources.extend(self.unit(&path, &path, name, None));
             }
         }
-        (sources.len() == names.len()).then(|| Units::Several(sources.into()))
+        (sources.len() == names.len()).then(|| Units::Several(Several::Segments(sources.into())))
     }
 
     /// Returns the source of a unit.

@@ -127,10 +127,10 @@ mod values;
 use std::cell::Cell;
 use std::sync::Arc;
 
-use crate::bucketing::{UnitHasher, scale};
+use crate::bucketing::{Seed, UnitHasher, scale};
 use crate::compile::Route;
 use crate::compile::route::experiment::Experiment;
-use crate::compile::route::select::{Rollout, Select, Units};
+use crate::compile::route::select::{Rollout, Select, Several, Units};
 use crate::model::{Subject, Timestamp, Value};
 
 pub(crate) use self::condition::holds;
@@ -288,10 +288,10 @@ fn split<S: Subject + ?Sized, const N: usize>(
     values: &Values<'_, S, N>,
     context: &EvaluationContext<'_, impl Fn() -> Timestamp, impl Fn() -> u64>,
 ) -> Option<Selection> {
-    let slot = match rollout.units {
-        Units::One(by) => values.with(by, |unit| rollout.seed.slot(unit?))?,
+    let slot = match &rollout.units {
+        Units::One(by) => values.with(*by, |unit| rollout.seed.slot(unit?))?,
         Units::Random => scale((context.draw)()),
-        Units::Several(_) | Units::All => slot_of_several(rollout, values)?,
+        Units::Several(several) => slot_of_several(rollout.seed, several, values)?,
     };
     Some(Selection { slot: Some(slot), ..Selection::fixed(rollout.owner(slot, &context.now)?) })
 }
@@ -299,15 +299,16 @@ fn split<S: Subject + ?Sized, const N: usize>(
 /// Returns the slot of a unit of several values; `None` if one of them is missing or not a unit.
 #[inline(never)]
 pub(crate) fn slot_of_several<S: Subject + ?Sized, const N: usize>(
-    rollout: &Rollout,
+    seed: Seed,
+    several: &Several,
     values: &Values<'_, S, N>,
 ) -> Option<u32> {
-    let mut unit = UnitHasher::new(rollout.seed);
-    let is_unit = match &rollout.units {
-        Units::Several(sources) => {
+    let mut unit = UnitHasher::new(seed);
+    let is_unit = match several {
+        Several::Segments(sources) => {
             sources.iter().all(|source| values.with(*source, |value| value.is_some_and(|value| unit.push(value))))
         }
-        Units::All => {
+        Several::All => {
             let (mut has_attributes, mut are_units) = (false, true);
             values.for_each_attribute(&mut |name, value| {
                 has_attributes = true;
@@ -315,7 +316,6 @@ pub(crate) fn slot_of_several<S: Subject + ?Sized, const N: usize>(
             });
             has_attributes && are_units
         }
-        Units::One(_) | Units::Random => false,
     };
     is_unit.then(|| unit.slot())
 }

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::compile::route::experiment::Experiment;
 use crate::compile::route::matcher::CompiledCondition;
-use crate::compile::route::select::{Rollout, Select, Units};
+use crate::compile::route::select::{Rollout, Select, Several, Units};
 use crate::compile::route::source::Source;
 
 use crate::bucketing::scale;
@@ -232,10 +232,10 @@ impl<S: Subject + ?Sized> Inputs<'_, S> {
     }
 
     fn rollout(&self, rollout: &Rollout) -> BucketingTrace {
-        let slot = match rollout.units {
-            Units::One(by) => self.values.with(by, |unit| rollout.seed.slot(unit?)),
+        let slot = match &rollout.units {
+            Units::One(by) => self.values.with(*by, |unit| rollout.seed.slot(unit?)),
             Units::Random => Some(scale(self.draw)),
-            Units::Several(_) | Units::All => slot_of_several(rollout, &self.values),
+            Units::Several(several) => slot_of_several(rollout.seed, several, &self.values),
         };
         let owner = slot.and_then(|slot| rollout.owner(slot, || self.now));
         let slot_move = rollout.ramp.as_ref().zip(slot).and_then(|(ramp, slot)| ramp.slot_move(slot));
@@ -276,10 +276,10 @@ impl<S: Subject + ?Sized> Inputs<'_, S> {
                 (By::segment(segment), input)
             }
             Units::Random => (By::from(RANDOM), None),
-            Units::Several(sources) => {
+            Units::Several(Several::Segments(sources)) => {
                 (sources.iter().map(|source| self.context.segment(*source, self.route).0).collect(), None)
             }
-            Units::All => (By::Several(Vec::new()), None),
+            Units::Several(Several::All) => (By::Several(Vec::new()), None),
         };
         let (slot, owner, ramp, entry, prior_use) = Default::default();
         BucketingTrace { experiment, by, input, units: self.units(units), slot, owner, ramp, entry, prior_use }
@@ -289,9 +289,9 @@ impl<S: Subject + ?Sized> Inputs<'_, S> {
     fn units(&self, units: &Units) -> Vec<UnitTrace> {
         let sources = match units {
             Units::One(source) => std::slice::from_ref(source),
-            Units::Several(sources) => sources,
+            Units::Several(Several::Segments(sources)) => sources,
             Units::Random => &[],
-            Units::All => {
+            Units::Several(Several::All) => {
                 let mut traced = Vec::new();
                 self.values.for_each_attribute(&mut |name, value| {
                     traced.push(UnitTrace { segment: name.to_owned(), value: Some(value.clone().into_owned()) });

@@ -36,9 +36,16 @@ pub(crate) enum Units {
     One(Source),
     /// A random draw in each evaluation.
     Random,
-    /// The values of several segments together.
-    Several(Box<[Source]>),
-    /// All attributes of the subject together.
+    /// Several values together.
+    Several(Several),
+}
+
+/// The values that are one unit together.
+#[derive(Debug)]
+pub(crate) enum Several {
+    /// Those of these segments.
+    Segments(Box<[Source]>),
+    /// All attributes of the subject.
     All,
 }
 
@@ -57,8 +64,8 @@ impl Select {
             Select::Gate(gate) => return Gate::for_each_source(gate, visit),
             Select::Rollout(rollout) => match Arc::get_mut(rollout).map(|rollout| &mut rollout.units) {
                 Some(Units::One(source)) => std::slice::from_mut(source),
-                Some(Units::Several(sources)) => sources,
-                Some(Units::Random | Units::All) | None => return,
+                Some(Units::Several(Several::Segments(sources))) => sources,
+                Some(Units::Random | Units::Several(Several::All)) | None => return,
             },
             Select::Experiment(by, _) => std::slice::from_mut(by),
         };
