@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use crate::evaluate::{Outcome, Reason};
 use crate::model::{Attributes, DISABLED, ENABLED, limits::MAX_NAME_CHARACTERS};
 use crate::runtime::{FeatureRevision, NamedAttributes, Position, Snapshot, SnapshotCell};
-use crate::scope::{self, PinnedSnapshot};
+use crate::scope::{self, DecidingRevision, PinnedSnapshot};
 
 /// The key of a flag.
 #[derive(Clone, Copy, Debug)]
@@ -59,20 +59,20 @@ fn find(snapshot: &Snapshot, name: &str) -> Option<Position> {
 pub(super) fn is_enabled(app: &Arc<SnapshotCell>, key: Key<'_>, subject: Subject<'_>) -> Option<bool> {
     use_flag(app, key, subject, |position, outcome, revision| match position.is_flag {
         true => outcome.choice != 0,
-        false => is_adopted_enabled(outcome, revision),
+        false => is_adopted_enabled(outcome, revision()),
     })
 }
 
 /// Returns the name of the variant that a flag serves to a subject; `None` if the flag is disabled for the subject or does not exist.
 pub(super) fn variant(app: &Arc<SnapshotCell>, key: Key<'_>, subject: Subject<'_>) -> Option<Arc<str>> {
-    use_flag(app, key, subject, |_, outcome, revision| name_of_choice(outcome, revision))?
+    use_flag(app, key, subject, |_, outcome, revision| name_of_choice(outcome, revision()))?
 }
 
 /// Returns the value that a flag serves to a subject; `None` if there is none.
 pub(super) fn value(app: &Arc<SnapshotCell>, key: Key<'_>, subject: Subject<'_>) -> Option<Json> {
     use_flag(app, key, subject, |_, outcome, revision| {
-        let name = name_of_choice(outcome, revision)?;
-        revision?.value(&name).cloned()
+        let name = name_of_choice(outcome, revision())?;
+        revision()?.value(&name).cloned()
     })?
 }
 
@@ -81,16 +81,28 @@ fn use_flag<R>(
     app: &Arc<SnapshotCell>,
     key: Key<'_>,
     subject: Subject<'_>,
-    read: impl Fn(Position, Outcome, Option<&Arc<FeatureRevision>>) -> R,
+    read: impl for<'r> Fn(Position, Outcome, DecidingRevision<'_, 'r>) -> R,
 ) -> Option<R> {
     let Subject { attributes, context } = subject;
     let source = NamedAttributes { attributes, shared: context.map(|context| context.1), segments: &[] };
-    let read = |position: Position, outcome: Outcome, revision: Option<&Arc<FeatureRevision>>| {
+    scope::use_flag(
+        app,
+        context.map(|context| context.0),
+        |snapshot| key.find(snapshot),
+        &source,
+        |position, outcome, revision| exists(position, outcome, revision).then(|| read(position, outcome, revision)),
+    )?
+}
+
+/// Returns `true` if there is a flag. A flag that the code does not declare decides by a route, unless it has no usable state.
+#[inline]
+fn exists(position: Position, outcome: Outcome, revision: DecidingRevision<'_, '_>) -> bool {
+    match outcome.reason {
+        Reason::NoState => false,
+        Reason::Quarantined => revision().is_some_and(|revision| revision.flag.is_flag()),
         // Choices of tests and of scopes need no revision.
-        let exists = revision.is_none_or(|revision| revision.flag.is_flag()) && outcome.reason != Reason::NoState;
-        exists.then(|| read(position, outcome, revision))
-    };
-    scope::use_flag(app, context.map(|context| context.0), |snapshot| key.find(snapshot), &source, read)?
+        _ => position.is_flag || revision().is_none_or(|revision| revision.flag.is_flag()),
+    }
 }
 
 /// Returns whether a flag whose name the code declares by now is enabled. The choice is that of the feature.

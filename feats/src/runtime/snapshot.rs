@@ -23,6 +23,8 @@ pub(crate) struct Snapshot {
     revisions: Vec<Option<Arc<FeatureRevision>>>,
     /// A copy of the routes of the revisions, which saves each decision a pointer.
     routes: Vec<Option<Arc<Route>>>,
+    /// The index of the first counter of each revision whose counters are consecutive, else `NOT_CONSECUTIVE`; for the same reason.
+    first_counters: Vec<u32>,
     /// The positions of all features, by name.
     positions: Arc<Positions>,
 }
@@ -60,11 +62,25 @@ pub(crate) struct FeatureRevision {
     pub(crate) removed: bool,
     /// Whether the newest revision is that of a flag.
     pub(crate) flag: FlagStatus,
-    /// The indexes of the counters of the choices, if the feature is declared by hand.
-    pub(crate) counters: Box<[u32]>,
+    /// The indexes of the counters of the choices, if the feature is declared by hand or a flag.
+    pub(crate) counters: CounterIndexes,
     /// The values of the state, once one of them was asked for.
     pub(crate) values: OnceLock<Values>,
 }
+
+/// The indexes of the counters of a revision's choices.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum CounterIndexes {
+    /// The uses are counted elsewhere, or not at all.
+    #[default]
+    None,
+    /// The choices have consecutive counters from this one.
+    From(u32),
+    Listed(Box<[u32]>),
+}
+
+/// The first counter of a revision whose counters are not consecutive.
+const NOT_CONSECUTIVE: u32 = u32::MAX;
 
 /// A revision in quarantine: its problems, and the last valid route, which decides instead.
 #[derive(Debug)]
@@ -115,10 +131,26 @@ impl Snapshot {
         if self.revisions.len() <= position {
             self.revisions.resize(position + 1, None);
             self.routes.resize(position + 1, None);
+            self.first_counters.resize(position + 1, NOT_CONSECUTIVE);
+        }
+        if let Some(first) = self.first_counters.get_mut(position) {
+            *first = match revision.counters {
+                CounterIndexes::From(first) => first,
+                CounterIndexes::None | CounterIndexes::Listed(_) => NOT_CONSECUTIVE,
+            };
         }
         if let (Some(route), Some(place)) = (self.routes.get_mut(position), self.revisions.get_mut(position)) {
             route.clone_from(&revision.route);
             *place = Some(Arc::new(revision));
+        }
+    }
+
+    /// Returns the index of the counter of a choice of the feature at a position, if each of its revisions has counters.
+    #[inline]
+    pub(crate) fn counter(&self, position: usize, choice: u16) -> Option<usize> {
+        match self.first_counters.get(position) {
+            None | Some(&NOT_CONSECUTIVE) => self.revision(position)?.counters.get(choice),
+            Some(first) => Some(*first as usize + usize::from(choice)),
         }
     }
 
@@ -151,6 +183,27 @@ impl Snapshot {
     }
 }
 
+impl CounterIndexes {
+    /// Creates the indexes of counters from those of each choice; `choices` is the number of choices.
+    pub(crate) fn new(indexes: Box<[u32]>, choices: usize) -> Self {
+        match indexes.first() {
+            None => Self::None,
+            Some(first) if indexes.len() == choices && indexes.iter().copied().eq((*first..).take(choices)) => {
+                Self::From(*first)
+            }
+            Some(_) => Self::Listed(indexes),
+        }
+    }
+
+    fn get(&self, choice: u16) -> Option<usize> {
+        match self {
+            Self::None => None,
+            Self::From(first) => Some(*first as usize + usize::from(choice)),
+            Self::Listed(indexes) => indexes.get(usize::from(choice)).map(|index| *index as usize),
+        }
+    }
+}
+
 impl FeatureRevision {
     /// Returns the route of the newest revision that is not quarantined.
     pub(crate) fn last_valid(&self) -> Option<&Arc<Route>> {
@@ -159,11 +212,6 @@ impl FeatureRevision {
             (Some(quarantine), _) => quarantine.last_valid.as_ref(),
             (None, Some(uncompiled)) => uncompiled.last_valid.as_ref(),
         }
-    }
-
-    /// Returns the index of the counter of a choice.
-    pub(crate) fn counter(&self, choice: u16) -> Option<usize> {
-        self.counters.get(usize::from(choice)).map(|index| *index as usize)
     }
 
     /// Returns a value of the newest revision by name.

@@ -42,6 +42,9 @@ impl<S> Clone for Request<'_, S> {
 
 impl<S> Copy for Request<'_, S> {}
 
+/// The revision that decided, looked up only if it is needed.
+pub(crate) type DecidingRevision<'l, 'r> = &'l dyn Fn() -> Option<&'r Arc<FeatureRevision>>;
+
 /// Decides for a flag with an app, counts the use, and passes the outcome and the deciding revision to `read`. `find` finds the
 /// feature in the snapshot that decides: the pinned one if it is given, else that of the scope of the app, else the newest. Returns
 /// `None` if it finds none.
@@ -51,34 +54,46 @@ pub(crate) fn use_flag<S: SubjectSource, R>(
     pinned: Option<&PinnedSnapshot>,
     find: impl Fn(&Snapshot) -> Option<Position>,
     subject: &S,
-    read: impl Fn(Position, Outcome, Option<&Arc<FeatureRevision>>) -> R,
+    read: impl for<'r> Fn(Position, Outcome, DecidingRevision<'_, 'r>) -> R,
 ) -> Option<R> {
-    let purpose = &Purpose::Create(CounterLocation::BY_REVISION);
-    let request = |position: Position| Request { position: position.index as usize, default: 0, subject, purpose };
-    let is_in_scope = EFFECT.get() != ScopeEffect::Nothing;
-    if pinned.is_none() && is_in_scope {
-        let position = find(&app.load())?;
-        return Some(request(position).observe(Some(app), |outcome, revision| read(position, outcome, revision)));
+    if pinned.is_some() || EFFECT.get() != ScopeEffect::Nothing {
+        return use_flag_in_scope(app, pinned, find, subject, read);
     }
-    let scope = if is_in_scope { current() } else { None };
-    let decide = |snapshot: &Snapshot, instant: Option<Timestamp>| {
+    let decide = |snapshot: &Snapshot| {
         let position = find(snapshot)?;
-        if let Some(choice) = scope.as_deref().and_then(|scope| scope.test_choice(position.index as usize)) {
-            return Some(read(position, Outcome::without_state(choice, Reason::Test), None));
-        }
-        let scope_override = scope.as_deref().and_then(|scope| scope.scope_override.as_deref());
-        let context = DecisionContext { app, snapshot, instant, budget: None, scope_override };
-        Some(request(position).decide_by(&context, |outcome, revision| read(position, outcome, revision)))
+        let context = DecisionContext { app, snapshot, instant: None, budget: None, scope_override: None };
+        let outcome = Request::for_flag(position, subject).decide_and_count(&context);
+        Some(read(position, outcome, &|| snapshot.revision(position.index as usize)))
     };
-    if let Some(PinnedSnapshot { snapshot, instant }) = pinned {
-        return decide(snapshot, Some(*instant));
-    }
     let is_current = |current: &Arc<SnapshotCell>| Arc::ptr_eq(current, app);
     let decided = match app.is_process_wide() {
-        true => with_current(|current, snapshot| is_current(current).then(|| decide(snapshot, None))).flatten(),
+        true => with_current(|current, snapshot| is_current(current).then(|| decide(snapshot))).flatten(),
         false => None,
     };
-    decided.unwrap_or_else(|| decide(&app.load(), None))
+    decided.unwrap_or_else(|| decide(&app.load()))
+}
+
+#[inline(never)]
+fn use_flag_in_scope<S: SubjectSource, R>(
+    app: &Arc<SnapshotCell>,
+    pinned: Option<&PinnedSnapshot>,
+    find: impl Fn(&Snapshot) -> Option<Position>,
+    subject: &S,
+    read: impl for<'r> Fn(Position, Outcome, DecidingRevision<'_, 'r>) -> R,
+) -> Option<R> {
+    let Some(PinnedSnapshot { snapshot, instant }) = pinned else {
+        let position = find(&app.load())?;
+        let request = Request::for_flag(position, subject);
+        return Some(request.observe(Some(app), |outcome, revision| read(position, outcome, &|| revision)));
+    };
+    let (position, scope) = (find(snapshot)?, current());
+    if let Some(choice) = scope.as_deref().and_then(|scope| scope.test_choice(position.index as usize)) {
+        return Some(read(position, Outcome::without_state(choice, Reason::Test), &|| None));
+    }
+    let scope_override = scope.as_deref().and_then(|scope| scope.scope_override.as_deref());
+    let context = DecisionContext { app, snapshot, instant: Some(*instant), budget: None, scope_override };
+    let request = Request::for_flag(position, subject);
+    Some(request.decide_by(&context, |outcome, revision| read(position, outcome, &|| revision)))
 }
 
 /// A snapshot and an instant by which several decisions are made.
@@ -103,6 +118,15 @@ pub(crate) fn with_deciding_app<R>(call: impl FnOnce(&Arc<SnapshotCell>) -> R) -
     match current().and_then(|scope| scope.app.clone()) {
         Some(pinned_app) => Some(call(&pinned_app.cell)),
         None => process_wide().as_ref().map(call),
+    }
+}
+
+impl<'a, S: SubjectSource> Request<'a, S> {
+    /// Creates a request to use a flag. Its first choice is the default.
+    #[inline]
+    fn for_flag(position: Position, subject: &'a S) -> Self {
+        const PURPOSE: &Purpose<'static> = &Purpose::Create(CounterLocation::BY_REVISION);
+        Self { position: position.index as usize, default: 0, subject, purpose: PURPOSE }
     }
 }
 
@@ -179,15 +203,21 @@ impl<S: SubjectSource> Request<'_, S> {
         if let Some(outcome) = scope_override.and_then(|it| it.outcome(app, snapshot, self.position)) {
             return inspect(outcome, revision());
         }
+        inspect(self.decide_and_count(context), revision())
+    }
+
+    /// Decides by the state, and counts the use if the choice is used.
+    #[inline(always)]
+    fn decide_and_count(&self, context: &DecisionContext<'_>) -> Outcome {
         let outcome = self.outcome(context);
         if let Some((location, choice)) = self.purpose.counted_use(outcome.choice) {
             let index = match location {
-                CounterLocation::BY_REVISION => revision().and_then(|revision| revision.counter(choice)),
+                CounterLocation::BY_REVISION => context.snapshot.counter(self.position, choice),
                 in_code => Some(in_code.index(choice)),
             };
-            index.into_iter().for_each(|index| count(app, index));
+            index.into_iter().for_each(|index| count(context.app, index));
         }
-        inspect(outcome, revision())
+        outcome
     }
 
     /// Evaluates the feature for the subject by the snapshot. Every decision of an app ends here.

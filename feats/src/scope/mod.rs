@@ -14,7 +14,7 @@ pub(crate) use context::{ScopeContext, affects_every_feature};
 pub use context::{ScopeFuture, in_current_scope};
 pub(crate) use counter_location::CounterLocation;
 pub(crate) use counting::count_default;
-pub(crate) use decide::{PinnedSnapshot, Request, use_flag, with_deciding_app};
+pub(crate) use decide::{DecidingRevision, PinnedSnapshot, Request, use_flag, with_deciding_app};
 pub(crate) use deferred::DeferredDecision;
 pub(crate) use observer::Purpose;
 pub use pinned::Scope;

@@ -329,7 +329,7 @@ impl SnapshotUpdate<'_> {
     }
 
     pub(super) fn set(&mut self, position: usize, mut revision: FeatureRevision) {
-        revision.counters = self.replica.counter_places(position, revision.route.as_deref());
+        revision.counters = self.replica.counter_indexes(position, revision.route.as_deref());
         if revision.lacks_last_valid() {
             self.state.unresolved.insert(position);
         }

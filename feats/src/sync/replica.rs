@@ -17,7 +17,7 @@ use crate::error::{Error, ErrorKind};
 use crate::exposure::ExposureStats;
 use crate::model::{Attributes, Declaration, Entry, Quarantine, State};
 use crate::registry::Interner;
-use crate::runtime::{FeatureRevision, Snapshot, SnapshotCell};
+use crate::runtime::{CounterIndexes, FeatureRevision, Snapshot, SnapshotCell};
 use crate::store::{RevisionStamp, StoreHealth, StoreStatus};
 use crate::tasks::{Source, Warnings, forked_error};
 use crate::text::quoted;
@@ -130,15 +130,16 @@ impl Replica {
 
     /// Returns the indexes of the counters of a revision's choices, if its feature is declared by hand or a flag. Features of the code
     /// have fixed counters, and uses of other programs' features are not counted.
-    pub(super) fn counter_places(&self, position: usize, route: Option<&Route>) -> Box<[u32]> {
-        let by_hand = self
+    pub(super) fn counter_indexes(&self, position: usize, route: Option<&Route>) -> CounterIndexes {
+        let by_revision = self
             .features(|features| features.is_counted_by_revision(position).then(|| features.get(position)).flatten());
-        let Some(declaration) = by_hand else { return Box::default() };
-        let uses = self.cell.uses();
-        match route {
-            Some(route) => uses.places(&declaration.name, &mut route.choices().shared_names()),
-            None => uses.places(&declaration.name, &mut declaration.implementations.iter().map(|known| &known.name)),
-        }
+        let Some(declaration) = by_revision else { return CounterIndexes::None };
+        let names: Vec<&Arc<str>> = match route {
+            Some(route) => route.choices().shared_names().collect(),
+            None => declaration.implementations.iter().map(|known| &known.name).collect(),
+        };
+        let indexes = self.cell.uses().places(&declaration.name, &mut names.iter().copied());
+        CounterIndexes::new(indexes, names.len())
     }
 
     /// Returns a receiver that is notified of each update.
