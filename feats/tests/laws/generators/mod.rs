@@ -8,8 +8,8 @@ use std::ops::Range;
 
 use feats::bucketing::allocation;
 use feats::model::{
-    By, Condition, Declaration, Experiment, Operator, Override, Percent, Predicate, Ramp, RampFrom, Reassigned,
-    ReassignedKind, Rollout, Rule, SLOTS, Selector, SlotRange, Source, Weights,
+    By, Condition, Declaration, Experiment, Gate, MissingAttribute, Operator, Override, Percent, Predicate, Ramp,
+    RampFrom, Reassigned, ReassignedKind, Rollout, Rule, SLOTS, Selector, SlotRange, Source, Weights,
 };
 use feats::{Attributes, State};
 use proptest::collection::{btree_set, vec};
@@ -166,11 +166,21 @@ pub(crate) fn experiment() -> impl Strategy<Value = Experiment> {
     })
 }
 
+fn gate() -> impl Strategy<Value = Gate> {
+    let missing = select(vec![MissingAttribute::Skip, MissingAttribute::Fail]);
+    (vec(condition(), 0..4), missing, option::of(name()), name()).prop_map(|(conditions, missing, pass, fail)| {
+        let mut gate = Gate::new(pass.as_deref(), &fail);
+        (gate.conditions, gate.missing) = (conditions, missing);
+        gate
+    })
+}
+
 pub(crate) fn selector() -> impl Strategy<Value = Selector> {
     prop_oneof![
         name().prop_map(Selector::Static),
         rollout().prop_map(Selector::from),
-        experiment().prop_map(Selector::from)
+        experiment().prop_map(Selector::from),
+        gate().prop_map(Selector::from),
     ]
 }
 
