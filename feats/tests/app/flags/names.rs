@@ -1,10 +1,11 @@
 //! Tests of names of flags, variants and attributes.
 
 use feats::flags::{Bucketer, Condition, MissingAttribute};
+use feats::store::{Memory, Sqlite};
 use feats::{attributes, text};
 use serde_json::json;
 
-use super::fixture::{flags, refused};
+use super::fixture::{app_on, flags, refused};
 
 /// Names with every kind of character that can be shown.
 const VALID: [&str; 20] = [
@@ -38,16 +39,20 @@ fn long() -> String {
 
 #[tokio::test]
 async fn a_flag_can_have_every_name_that_can_be_read() {
-    let flags = flags().await;
-    for name in VALID {
-        assert_eq!(text::check_name(name), Ok(()), "{name:?}");
-        let flag = flags.create(name).enabled().await.expect(name);
-        assert!(flags.exists(name) && flags.is_enabled(name, &attributes! {}), "{name:?}");
-        assert_eq!((flag.name(), flag.history().await.expect("read").len()), (name, 1));
+    let directory = tempfile::tempdir().expect("a directory");
+    let sqlite = Sqlite::open(directory.path().join("feats.db")).expect("a database");
+    for app in [app_on(Memory::new()).await, app_on(sqlite).await] {
+        let flags = app.flags();
+        for name in VALID {
+            assert_eq!(text::check_name(name), Ok(()), "{name:?}");
+            let flag = flags.create(name).enabled().await.expect(name);
+            assert!(flags.exists(name) && flags.is_enabled(name, &attributes! {}), "{name:?}");
+            assert_eq!((flag.name(), flag.history().await.expect("read").len()), (name, 1));
+        }
+        let mut sorted = VALID.map(str::to_owned);
+        sorted.sort_unstable();
+        assert_eq!(flags.list().names(), sorted);
     }
-    let mut sorted = VALID.map(str::to_owned);
-    sorted.sort_unstable();
-    assert_eq!(flags.list().names(), sorted);
 }
 
 #[tokio::test]

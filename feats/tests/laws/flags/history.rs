@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use feats::Attributes;
-use feats::flags::Event;
+use feats::flags::{Event, Flag};
+use feats::model::Revision;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -33,6 +34,9 @@ proptest! {
             log.lock().unwrap().push((change.flag().to_owned(), change.version(), change.author().to_owned()));
             Ok(())
         });
+        // These handles are older than their flags.
+        let handles: BTreeMap<&str, Flag> = NAMES.map(|name| (name, program.flags.get(name))).into();
+        let mut comments: BTreeMap<&str, Vec<String>> = NAMES.map(|name| (name, Vec::new())).into();
         let mut histories: BTreeMap<&str, History> = NAMES.map(|name| (name, History::new())).into();
         let mut written = Vec::new();
         for (name, write) in writes {
@@ -44,13 +48,14 @@ proptest! {
             if let Ok(published) = result {
                 prop_assert_eq!(published, version);
                 written.push((name.to_owned(), version, "ada".to_owned()));
+                comments.get_mut(name).unwrap().push(write.comment());
             }
             prop_assert_eq!(&*events.lock().unwrap(), &written);
         }
         for (name, history) in &histories {
-            let flag = program.flags.get(*name);
-            let revisions = if history.is_empty() { Vec::new() } else { wait(flag.history()).unwrap() };
-            prop_assert_eq!(revisions.len(), history.len());
+            let revisions = wait(handles[name].history()).unwrap();
+            let found: Vec<&str> = revisions.iter().rev().map(Revision::comment).collect();
+            prop_assert_eq!(&found, &comments[name]);
             for (revision, model) in revisions.iter().rev().zip(history) {
                 prop_assert_eq!(revision.is_removed(), model.is_none());
                 prop_assert_eq!(revision.author(), "ada");
@@ -60,7 +65,7 @@ proptest! {
             }
         }
         for (name, history) in &histories {
-            let (flag, model) = (program.flags.get(*name), history.last().cloned().flatten());
+            let (flag, model) = (&handles[name], history.last().cloned().flatten());
             prop_assert_eq!(flag.exists(), model.is_some());
             prop_assert_eq!(program.flags.exists(name), model.is_some());
             let is_listed = program.flags.list().names().contains(&(*name).to_owned());

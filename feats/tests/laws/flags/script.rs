@@ -20,6 +20,12 @@ pub(super) enum Write {
         is_enabled: bool,
         client_data: Option<Map<String, Json>>,
     },
+    /// Sets the given properties, of a new flag or of the one that exists.
+    Upsert {
+        enables: bool,
+        client_data: Option<Map<String, Json>>,
+        level: Option<i64>,
+    },
     Enable,
     Disable,
     Archive,
@@ -43,7 +49,7 @@ pub(super) enum Write {
 }
 
 /// A flag as it should be.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Model {
     pub(super) is_enabled: bool,
     pub(super) is_archived: bool,
@@ -82,7 +88,20 @@ impl Write {
                 if let Some(data) = client_data {
                     new = new.client_data(Json::Object(data));
                 }
-                return wait(new).map(|flag| flag.meta().version());
+                return wait(new.comment(self.comment())).map(|flag| flag.meta().version());
+            }
+            Write::Upsert { enables, client_data, level } => {
+                let mut new = flags.upsert(name);
+                if enables {
+                    new = new.enabled();
+                }
+                if let Some(data) = client_data {
+                    new = new.client_data(Json::Object(data));
+                }
+                if let Some(level) = level {
+                    new = new.condition(condition(level));
+                }
+                return wait(new.comment(self.comment())).map(|flag| flag.meta().version());
             }
             Write::Enable => flag.enable(),
             Write::Disable => flag.disable(),
@@ -106,7 +125,12 @@ impl Write {
             Write::Unpin => flag.unpin(),
             Write::RollBack(by) => flag.rollback_to(version.saturating_sub(by)),
         };
-        wait(write.comment(format!("{self:?}"))).map(|published| published.version())
+        wait(write.comment(self.comment())).map(|published| published.version())
+    }
+
+    /// Returns the comment of the write.
+    pub(super) fn comment(&self) -> String {
+        format!("{self:?}")
     }
 
     /// Writes to a model. Returns the kind of the error if the write fails.
@@ -116,16 +140,19 @@ impl Write {
             if current.is_some() {
                 return Err(ErrorKind::AlreadyExists);
             }
-            history.push(Some(Model {
-                is_enabled: *is_enabled,
-                is_archived: false,
-                client_data: client_data.clone().unwrap_or_default(),
-                levels: Vec::new(),
-                missing: MissingAttribute::Skip,
-                slots: None,
-                overrides: BTreeMap::new(),
-                pinned: None,
-            }));
+            let client_data = client_data.clone().unwrap_or_default();
+            history.push(Some(Model { is_enabled: *is_enabled, client_data, ..Model::default() }));
+            return Ok(());
+        }
+        if let Write::Upsert { enables, client_data, level } = self {
+            let mut flag = current.unwrap_or_default();
+            flag.is_enabled |= enables;
+            flag.is_archived = false;
+            merge(&mut flag.client_data, client_data.clone().unwrap_or_default());
+            if let Some(level) = level {
+                flag.levels = vec![*level];
+            }
+            history.push(Some(flag));
             return Ok(());
         }
         if let Write::RollBack(by) = self {
@@ -146,7 +173,7 @@ impl Write {
             return Err(ErrorKind::Invalid);
         }
         match self.clone() {
-            Write::Create { .. } | Write::RollBack(_) => unreachable!("handled above"),
+            Write::Create { .. } | Write::Upsert { .. } | Write::RollBack(_) => unreachable!("handled above"),
             Write::Enable => flag.is_enabled = true,
             Write::Disable => flag.is_enabled = false,
             Write::Archive => flag.is_archived = true,
@@ -155,14 +182,7 @@ impl Write {
                 history.push(None);
                 return Ok(());
             }
-            Write::SetClientData(data) => {
-                for (key, value) in data {
-                    match value {
-                        Json::Null => drop(flag.client_data.remove(&key)),
-                        value => drop(flag.client_data.insert(key, value)),
-                    }
-                }
-            }
+            Write::SetClientData(data) => merge(&mut flag.client_data, data),
             Write::RemoveClientData(key) => drop(flag.client_data.remove(key)),
             Write::AddCondition(level) => flag.levels.push(level),
             Write::SetConditions(levels) => flag.levels = levels,
@@ -181,6 +201,16 @@ impl Write {
         }
         history.push(Some(flag));
         Ok(())
+    }
+}
+
+/// Merges client data. Null removes a key.
+fn merge(data: &mut Map<String, Json>, changes: Map<String, Json>) {
+    for (key, value) in changes {
+        match value {
+            Json::Null => drop(data.remove(&key)),
+            value => drop(data.insert(key, value)),
+        }
     }
 }
 
@@ -220,6 +250,8 @@ pub(super) fn write() -> impl Strategy<Value = Write> {
     let kept = client_data().prop_map(|data| data.into_iter().filter(|(_, value)| !value.is_null()).collect());
     prop_oneof![
         6 => (any::<bool>(), option::of(kept)).prop_map(|(is_enabled, client_data)| Write::Create { is_enabled, client_data }),
+        2 => (any::<bool>(), option::of(client_data()), option::of(0..3_i64))
+            .prop_map(|(enables, client_data, level)| Write::Upsert { enables, client_data, level }),
         3 => Just(Write::Enable),
         1 => Just(Write::Disable),
         1 => Just(Write::Archive),
