@@ -54,7 +54,33 @@ pub(super) fn name(text: &str, place: impl ToTokens, errors: &mut Errors) {
         );
     } else if let Some(control) = text.chars().find(|letter| letter.is_control()) {
         errors.at(place, format!("a name cannot contain control characters: remove {control:?}"));
+    } else if text.trim().is_empty() {
+        errors.at(place, "a name needs a visible character: write the name that operators use");
+    } else if let Some(invisible) = invisible(text) {
+        let found = invisible.escape_unicode();
+        errors.at(place, format!("a name cannot contain invisible characters: remove `{found}`"));
     }
+}
+
+/// Returns the first character that operators cannot see, by the rules of `feats::text::check_name`.
+fn invisible(text: &str) -> Option<char> {
+    let mut before = None;
+    text.chars().find(|letter| {
+        // A variation selector is visible after a symbol: ⚠️.
+        let is_selector = matches!(letter, '\u{fe00}'..='\u{fe0f}');
+        let is_after_symbol = matches!(before, Some('©' | '®' | '\u{203c}'..='\u{3299}' | '\u{1f000}'..='\u{1faff}'));
+        before = Some(*letter);
+        is_invisible(*letter) || is_selector && !is_after_symbol
+    })
+}
+
+/// Returns `true` if a character is invisible wherever it is. Control characters are not included.
+fn is_invisible(letter: char) -> bool {
+    matches!(letter,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+        | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// Checks the attributes `#[name = "…"]` of an implementation.
@@ -136,6 +162,29 @@ fn distinct(implementation: &Implementation, other: &Implementation, ident: &Ide
         match implementation.names().next() {
             Some(attr) => errors.at(attr, advice),
             None => errors.at(ident, advice),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use feats as library;
+
+    use super::*;
+
+    #[test]
+    fn a_name_is_refused_exactly_if_an_app_refuses_it() {
+        let is_refused = |text: &str| {
+            let mut errors = Errors::default();
+            name(text, proc_macro2::TokenStream::new(), &mut errors);
+            !errors.is_empty()
+        };
+        let after_a_letter = (char::MIN..=char::MAX).map(|letter| format!("a{letter}"));
+        let symbols = ('\0'..='\u{33ff}').chain('\u{1ef00}'..='\u{1fbff}');
+        let before_a_selector = symbols.flat_map(|symbol| [format!(" {symbol} "), format!("{symbol}\u{fe0f}")]);
+        let lengths = [String::new(), "é".repeat(MAX_NAME_CHARS), "é".repeat(MAX_NAME_CHARS + 1)];
+        for text in after_a_letter.chain(before_a_selector).chain(lengths) {
+            assert_eq!(is_refused(&text), library::text::check_name(&text).is_err(), "{text:?}");
         }
     }
 }
