@@ -1,5 +1,5 @@
-//! Replacements for handles with mistakes. They have the same names and functions, so that code that uses the handle does not
-//! fail to compile as well. They never run.
+//! Replacements for items with mistakes. A handle has the same name and functions, and a function the same signature, so that
+//! code that uses them does not fail to compile as well. They never run.
 
 use std::collections::HashSet;
 
@@ -14,11 +14,12 @@ use crate::check::{
     SEGMENT_FUNCTIONS, is_for_traits, is_implemented, is_input, is_output_sound, is_rewritten, is_sound,
 };
 use crate::expand::{
-    HandleFunction, Paths, enumeration, feature_trait, handle_functions, operators, segment_of, strings, takes, unit,
+    HandleFunction, Paths, boolean_trait, enumeration, feature_trait, handle_functions, operators, segment_of, strings,
+    takes, unguarded, unit,
 };
 use crate::model::{
-    Build, Docs, Feature, Form, Implementation, Input, Output, Passing, Segment, derived, is, is_str, name, peeled,
-    plain,
+    Build, Docs, Feature, Form, Guarded, Implementation, Input, Output, Passing, Segment, derived, is, is_str, name,
+    peeled, plain,
 };
 use crate::parse::Function;
 
@@ -36,6 +37,7 @@ pub(crate) fn feature(mut feature: Feature) -> TokenStream {
         enumeration(&feature),
         functions,
         feature_trait(&feature, &quote!(loop {}), &paths),
+        boolean_trait(&feature, &paths),
         takes,
         strings(&feature, &paths),
     ];
@@ -69,6 +71,12 @@ pub(crate) fn segment(mut segment: Segment) -> TokenStream {
         #of
         #operators
     }
+}
+
+/// Generates the function with the same signature, but without its condition.
+pub(crate) fn guarded(mut guarded: Guarded) -> TokenStream {
+    guarded.function.signature.constness = None;
+    unguarded(&guarded)
 }
 
 /// Generates the functions of the handle without bodies, and those of the user's functions that are valid.

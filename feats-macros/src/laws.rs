@@ -5,7 +5,7 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::stages::{boolean, feature, segment};
+use crate::stages::{boolean, feature, segment, when_enabled};
 
 /// Valid declarations, from which others are made.
 const DECLARATIONS: [&str; 6] = [
@@ -17,7 +17,14 @@ const DECLARATIONS: [&str; 6] = [
     "trait Rewritten { #[default] fn a<'life0, 'async_trait>(u: &'life0 u8) -> Pin<Box<dyn Future<Output = u8> + Send + 'async_trait>> where 'life0: 'async_trait { x } }",
 ];
 
-/// Valid and invalid arguments of attributes.
+/// Valid functions with a condition.
+const FUNCTIONS: [&str; 3] = [
+    "pub fn fancy(Path(mut id): Path<u64>, _: u8, (a, [b]): (A, [B; 1])) -> Result<impl T, E> { #![allow(x)] Ok(id?) }",
+    "#[must_use] pub(crate) async fn later<'a, T: X>(&'a mut self, User { id, name: n }: User, &c: &u8) -> &'a T where T: Y { x }",
+    "fn nothing(self: Arc<Self>, whole @ _: impl X) {}",
+];
+
+/// Valid and invalid arguments of declarations.
 const ARGUMENTS: [&str; 12] = [
     "",
     "name = \"fee\"",
@@ -33,8 +40,24 @@ const ARGUMENTS: [&str; 12] = [
     "nmae = { x }",
 ];
 
+/// Valid arguments of conditions.
+const CONDITIONS: [&str; 4] = [
+    "Fee",
+    "path::Fee(&id, 1), otherwise = Self::plain",
+    "\"FLAG\", attributes = attributes! { \"id\" => id }, otherwise = plain, crate = facade::feats",
+    "\"FLAG\"",
+];
+
+/// Invalid arguments of conditions.
+const INVALID_CONDITIONS: [&str; 4] = [
+    "\"\", Fee, otherwise, otherwise = 1",
+    "otherwise(x), attributes",
+    "Fee::is_enabled(id), attributes = 1",
+    "!Fee && x, \"FLAG\"(1) otherwise",
+];
+
 /// Parts of declarations, to insert anywhere.
-const PARTS: [&str; 40] = [
+const PARTS: [&str; 46] = [
     "#[default]",
     "#[name = \"x\"]",
     "#[name]",
@@ -75,6 +98,12 @@ const PARTS: [&str; 40] = [
     "x!();",
     "$crate_",
     "\"text\"",
+    "..",
+    "ref",
+    "@",
+    "|",
+    "!",
+    "self: &Self",
 ];
 
 #[derive(Clone, Debug)]
@@ -131,9 +160,13 @@ fn count(tokens: &TokenStream) -> usize {
     tokens.clone().into_iter().map(size).sum()
 }
 
+fn arguments() -> impl Strategy<Value = &'static str> {
+    select([&ARGUMENTS[..], &CONDITIONS, &INVALID_CONDITIONS].concat())
+}
+
 fn declaration() -> impl Strategy<Value = TokenStream> {
     let edits = prop::collection::vec((any::<prop::sample::Index>(), edit()), 0..6);
-    (select(&DECLARATIONS[..]), edits).prop_map(|(text, edits)| {
+    (select([&DECLARATIONS[..], &FUNCTIONS].concat()), edits).prop_map(|(text, edits)| {
         edits.iter().fold(parse(text), |tokens, (place, edit)| {
             let mut place = place.index(count(&tokens).max(1));
             edited(tokens, &mut place, edit)
@@ -149,7 +182,9 @@ fn soup() -> impl Strategy<Value = TokenStream> {
 fn is_lawful(item: &TokenStream, expanded: &TokenStream) -> bool {
     let text = expanded.to_string();
     // Under a condition, the macro expands to another call of itself, which checks the item.
-    let is_deferred = ["feature", "boolean", "segment"].iter().any(|name| text.contains(&format!("feats :: {name} (")));
+    let is_deferred = ["feature", "boolean", "segment", "when_enabled"]
+        .iter()
+        .any(|name| text.contains(&format!("feats :: {name} (")));
     // Bodies are not parsed: the compiler has parsed them before, and parses them again.
     let is_item = |tokens: &TokenStream| syn::parse2::<syn::File>(tokens.clone()).is_ok();
     is_deferred || text.contains("compile_error") || is_item(expanded) || !is_item(item)
@@ -164,20 +199,29 @@ fn valid_declarations_are_accepted() {
     }
 }
 
+#[test]
+fn valid_conditions_are_accepted() {
+    for (function, condition) in FUNCTIONS.iter().flat_map(|function| CONDITIONS.map(|condition| (function, condition)))
+    {
+        let expanded = when_enabled(parse(condition), parse(function)).to_string();
+        assert!(!expanded.contains("compile_error"), "{condition} {function}: {expanded}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn edited_declarations_are_items_or_errors(arguments in select(&ARGUMENTS[..]), item in declaration()) {
-        for expand in [feature, boolean, segment] {
+    fn edited_declarations_are_items_or_errors(arguments in arguments(), item in declaration()) {
+        for expand in [feature, boolean, segment, when_enabled] {
             let expanded = expand(parse(arguments), item.clone());
             prop_assert!(is_lawful(&item, &expanded), "{} expands to {}", item, expanded);
         }
     }
 
     #[test]
-    fn any_tokens_are_items_or_errors(arguments in select(&ARGUMENTS[..]), item in soup()) {
-        for expand in [feature, boolean, segment] {
+    fn any_tokens_are_items_or_errors(arguments in arguments(), item in soup()) {
+        for expand in [feature, boolean, segment, when_enabled] {
             let expanded = expand(parse(arguments), item.clone());
             prop_assert!(is_lawful(&item, &expanded), "{} expands to {}", item, expanded);
         }

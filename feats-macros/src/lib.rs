@@ -1,7 +1,8 @@
-//! The entry points of the attribute macros. Programs use them as `feats::feature`, `feats::boolean` and `feats::segment`.
+//! The entry points of the attribute macros. Programs use them as `feats::feature`, `feats::boolean`, `feats::segment` and
+//! `feats::when_enabled`.
 //!
 //! Each macro goes through the same stages: parse, model, check, expand. If a rule is broken, it reports all mistakes at once
-//! and expands to a fallback handle.
+//! and expands to a fallback.
 
 mod check;
 mod errors;
@@ -205,4 +206,109 @@ pub fn boolean(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn segment(arguments: TokenStream, item: TokenStream) -> TokenStream {
     stages::segment(arguments.into(), item.into()).into()
+}
+
+/// Runs a function only when a boolean feature or a flag is enabled.
+///
+/// ```
+/// pub struct User { pub id: u64, pub is_admin: bool }
+///
+/// #[feats::boolean]
+/// pub fn ImageResizing(user: &User) -> bool { user.is_admin }
+///
+/// #[feats::when_enabled(ImageResizing(user), otherwise = plain_upload)]
+/// fn fancy_upload(user: &User, file: &str) -> String { format!("{file} by {}, resized", user.id) }
+///
+/// fn plain_upload(user: &User, file: &str) -> String { format!("{file} by {}", user.id) }
+///
+/// assert_eq!(fancy_upload(&User { id: 1, is_admin: true }, "cat.png"), "cat.png by 1, resized");
+/// assert_eq!(fancy_upload(&User { id: 2, is_admin: false }, "cat.png"), "cat.png by 2");
+///
+/// // A flag created at run time. Without `otherwise`, the function returns an `Option`.
+/// #[feats::when_enabled("NEW_CHECKOUT", attributes = feats::attributes! { "user_id" => id })]
+/// fn checkout(id: u64) -> String { format!("checkout of {id}") }
+///
+/// assert_eq!(checkout(1), None); // no app has started, so every flag is disabled
+/// ```
+///
+/// # The condition
+///
+/// | condition | the function runs if |
+/// |---|---|
+/// | `Feature`, `path::to::Feature` | the boolean feature is enabled |
+/// | `Feature(user, &order.country)` | the boolean feature is enabled for these inputs |
+/// | `"FLAG"` | the flag is enabled for a subject without attributes |
+/// | `"FLAG", attributes = …` | the flag is enabled for these `Attributes`, which may be a reference |
+///
+/// Each call decides, and records the use. The app of the current scope decides, else the app of the process. A flag that does not
+/// exist is disabled.
+///
+/// Inputs and attributes are any expressions. They see the parameters and `self`, and should borrow them: a parameter that they move
+/// is not there for the body. In an `async fn` they may `.await`, and the decision of a feature awaits instead of blocking the
+/// thread. A feature declared with `async fn` needs an `async fn` here, too.
+///
+/// # If the condition does not hold
+///
+/// With `otherwise = path`, the call goes to that function, with the same arguments. It takes and returns the same types, and it
+/// is async if this function is. It returns the same type also where that is written as `impl Trait`: name the type, or use
+/// `Box<dyn Trait>`.
+///
+/// Without `otherwise`, the function returns `None`, and `Some` of what its body returns if the condition holds. `return` and `?`
+/// in the body stay as they are: `-> Result<u32, Error>` becomes `-> Option<Result<u32, Error>>`. If the body returns a closure as
+/// `impl Fn`, write the types of its parameters.
+///
+/// # Methods and handlers
+///
+/// The attribute applies to free functions, associated functions and methods, also generic ones, and keeps their names, documentation
+/// and other attributes. A method passes on `self` as the first argument. The method of a trait's `impl` has the signature of the
+/// trait, so give it `otherwise`.
+///
+/// ```
+/// struct Cart { prices: Vec<u32> }
+///
+/// impl Cart {
+///     #[feats::when_enabled("DISCOUNT", attributes = feats::attributes! { "items" => self.prices.len() as u64 }, otherwise = Self::total)]
+///     fn discounted(&self, percent: u32) -> u32 { self.total(0) * (100 - percent) / 100 }
+///
+///     fn total(&self, _percent: u32) -> u32 { self.prices.iter().sum() }
+/// }
+///
+/// assert_eq!(Cart { prices: vec![10, 20] }.discounted(50), 30);
+/// ```
+///
+/// Parameters may be patterns, as in handlers of axum. `otherwise` gets the whole arguments: `Path(id)` is passed on as `Path(id)`. A
+/// pattern that leaves out a part, with `..`, `ref` or an inner `_`, is an error.
+///
+/// ```
+/// # mod axum { pub mod extract { pub struct State<T>(pub T); pub struct Path<T>(pub T); } }
+/// use axum::extract::{Path, State};
+/// # pub struct User { pub id: u64 }
+///
+/// #[feats::boolean]
+/// fn NewPage(user: &User) -> bool { user.id == 1 }
+///
+/// #[feats::when_enabled(NewPage(&user), otherwise = old_page)]
+/// async fn page(State(user): State<User>, Path(id): Path<u64>) -> String { format!("new page {id} for {}", user.id) }
+///
+/// async fn old_page(_: State<User>, Path(id): Path<u64>) -> String { format!("page {id}") }
+/// #
+/// # fn main() {
+/// #     use std::{future::Future, pin::pin, task::{Context, Poll, Waker}};
+/// #     for (id, expected) in [(1, "new page 7 for 1"), (2, "page 7")] {
+/// #         let page = pin!(page(State(User { id }), Path(7))).poll(&mut Context::from_waker(Waker::noop()));
+/// #         assert_eq!(page, Poll::Ready(expected.to_owned()));
+/// #     }
+/// # }
+/// ```
+///
+/// # Arguments
+///
+/// After the condition, all are optional:
+///
+/// - `attributes = expression`: the attributes of a flag's subject;
+/// - `otherwise = path`: the function that is called if the condition does not hold;
+/// - `crate = path`: as for [`feature`](macro@feature).
+#[proc_macro_attribute]
+pub fn when_enabled(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    stages::when_enabled(arguments.into(), item.into()).into()
 }

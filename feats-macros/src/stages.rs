@@ -9,14 +9,14 @@ use syn::Attribute;
 use crate::errors::Errors;
 use crate::expand::Paths;
 use crate::model::is;
-use crate::parse::{Accepted, Alternatives, Settings, by_condition, outer_attributes};
+use crate::parse::{Accepted, Alternatives, Arguments, Guard, Settings, by_condition, outer_attributes};
 use crate::{check, expand, fallback, model, parse};
 
 /// `#[feats::feature(arguments)] item`
 pub(crate) fn feature(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let stages = Stages {
         attribute: "feature",
-        accepted: Accepted::Feature,
+        arguments: |arguments, errors| Settings::parse(arguments, Accepted::Feature, errors),
         parse: parse::trait_item,
         model: model::Feature::from_trait,
         check: check::feature,
@@ -30,7 +30,7 @@ pub(crate) fn feature(arguments: TokenStream, item: TokenStream) -> TokenStream 
 pub(crate) fn boolean(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let stages = Stages {
         attribute: "boolean",
-        accepted: Accepted::Feature,
+        arguments: |arguments, errors| Settings::parse(arguments, Accepted::Feature, errors),
         parse: parse::function,
         model: model::Feature::from_function,
         check: check::feature,
@@ -44,7 +44,7 @@ pub(crate) fn boolean(arguments: TokenStream, item: TokenStream) -> TokenStream 
 pub(crate) fn segment(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let stages = Stages {
         attribute: "segment",
-        accepted: Accepted::Segment,
+        arguments: |arguments, errors| Settings::parse(arguments, Accepted::Segment, errors),
         parse: parse::trait_item,
         model: model::Segment::from_trait,
         check: check::segment,
@@ -54,25 +54,39 @@ pub(crate) fn segment(arguments: TokenStream, item: TokenStream) -> TokenStream 
     stages.run(arguments, item)
 }
 
+/// `#[feats::when_enabled(arguments)] item`
+pub(crate) fn when_enabled(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let stages = Stages {
+        attribute: "when_enabled",
+        arguments: Guard::parse,
+        parse: parse::guarded_function,
+        model: model::Guarded::new,
+        check: check::guarded,
+        expand: expand::guarded,
+        fallback: fallback::guarded,
+    };
+    stages.run(arguments, item)
+}
+
 /// The stages of one macro.
-struct Stages<S, M> {
+struct Stages<A, S, M> {
     /// The name of the macro.
     attribute: &'static str,
-    /// The arguments that the macro accepts.
-    accepted: Accepted,
+    /// Parses the arguments of the attribute, and reports mistakes in them.
+    arguments: fn(TokenStream, &mut Errors) -> A,
     /// Parses the item without its attributes.
     parse: fn(&str, &TokenStream) -> syn::Result<S>,
     /// Builds the model.
-    model: fn(Vec<Attribute>, Settings, S) -> M,
+    model: fn(Vec<Attribute>, A, S) -> M,
     /// Reports every mistake.
     check: fn(&M, &mut Errors),
-    /// Generates the handle, if there is no mistake.
+    /// Generates the code, if there is no mistake.
     expand: fn(&M) -> TokenStream,
-    /// Generates a replacement for the handle, if there is a mistake, so that the rest of the program can be checked.
+    /// Generates a replacement, if there is a mistake, so that the rest of the program can be checked.
     fallback: fn(M) -> TokenStream,
 }
 
-impl<S, M> Stages<S, M> {
+impl<A: Arguments, S, M> Stages<A, S, M> {
     fn run(&self, arguments: TokenStream, item: TokenStream) -> TokenStream {
         self.expansion(arguments, item.clone()).unwrap_or_else(|error| {
             // The macro does not apply to this item, which the compiler gets unchanged.
@@ -94,8 +108,8 @@ impl<S, M> Stages<S, M> {
         }
         let mut errors = Errors::default();
         let syntax = (self.parse)(self.attribute, &item)?;
-        let settings = Settings::parse(arguments, self.accepted, &mut errors);
-        let model = (self.model)(attrs, settings, syntax);
+        let arguments = (self.arguments)(arguments, &mut errors);
+        let model = (self.model)(attrs, arguments, syntax);
         (self.check)(&model, &mut errors);
         if errors.is_empty() {
             Ok((self.expand)(&model))
@@ -109,8 +123,8 @@ impl<S, M> Stages<S, M> {
     /// The condition then applies to the whole expansion.
     fn defer(&self, arguments: &TokenStream, attrs: &[Attribute], item: &TokenStream) -> TokenStream {
         // Mistakes in the arguments are reported when the attribute is expanded.
-        let settings = Settings::parse(arguments.clone(), self.accepted, &mut Errors::default());
-        let (feats, attribute) = (Paths::find(&settings).feats, format_ident!("{}", self.attribute));
+        let parsed = (self.arguments)(arguments.clone(), &mut Errors::default());
+        let (feats, attribute) = (Paths::find(&parsed).feats, format_ident!("{}", self.attribute));
         quote! {
             #[#feats::#attribute(#arguments)]
             #(#attrs)*

@@ -327,7 +327,7 @@ pub use feats_core::{
     Timestamp, Trace, Value, attributes,
 };
 pub use feats_core::{bucketing, compile, describe, evaluate, explain, impact, model, text, warnings};
-pub use feats_macros::{boolean, feature, segment};
+pub use feats_macros::{boolean, feature, segment, when_enabled};
 pub use registry::{Dynamic, Feature, FeatureKey, ImplementationName, Segment, UnknownImplementation};
 pub use scope::{Scope, ScopeFuture, in_current_scope};
 pub use store::{StoreConnection, StoreStatus, StoreUse};

@@ -141,6 +141,22 @@ pub const fn segment_function<T: ?Sized + 'static>(extract: SegmentFn) -> Segmen
     SegmentFunction { type_id: TypeId::of::<T>, type_name: type_name::<T>, extract }
 }
 
+/// A boolean feature, which `when_enabled` takes as its condition.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a boolean feature",
+    label = "declare it with `#[feats::boolean]`, or write the name of a flag in quotes"
+)]
+pub trait BooleanFeature: Feature {
+    /// The feature itself, whose functions are not those of a trait.
+    type Handle;
+}
+
+/// Calls the body of a function that `when_enabled` wraps in a closure.
+#[inline]
+pub fn call<T>(body: impl FnOnce() -> T) -> T {
+    body()
+}
+
 /// A type that the function of a segment may take by value.
 #[diagnostic::on_unimplemented(
     message = "a segment can take `{Self}` only by reference",

@@ -4,3 +4,4 @@ mod editing;
 mod scopes;
 mod segments;
 mod shop;
+mod when_enabled;

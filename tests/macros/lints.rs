@@ -66,10 +66,48 @@ trait Allowed {
     }
 }
 
+#[feats::boolean]
+fn Ready(_name: &str) -> bool {
+    true
+}
+
+/// A parameter that only the other function uses.
+#[feats::when_enabled(Ready("a"), otherwise = other)]
+#[must_use]
+pub(crate) fn guarded(_name: &str, count: u32) -> Result<u32, String> {
+    if count == 0 { Err("none".to_owned()) } else { Ok(count) }
+}
+
+const fn other(name: &str, count: u32) -> Result<u32, String> {
+    if name.is_empty() { Err(String::new()) } else { Ok(count) }
+}
+
+/// A body that returns nothing.
+#[feats::when_enabled(Ready("a"))]
+pub(crate) fn optional() {}
+
+/// A body that returns early, fails, and starts with an attribute.
+#[feats::when_enabled(Ready("a"))]
+pub(crate) async fn optional_error(count: u32) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    #![allow(clippy::cast_possible_truncation, reason = "the lint level reaches the body")]
+    tokio::task::yield_now().await;
+    if count == 0 {
+        return Ok(());
+    }
+    let parsed: u8 = "x".parse()?;
+    Err(format!("{}", parsed + count as u8).into())
+}
+
 #[tokio::test]
 async fn clean_handles_still_work() {
     let user = crate::ada();
     assert_eq!(Shared::create("a".to_owned(), &1, user, &vec![]), Ok("a 1 1 0".to_owned()));
     Quiet::create().await;
     assert_eq!(Allowed::create(257), 1);
+}
+
+#[tokio::test]
+async fn clean_functions_with_a_condition_still_work() {
+    assert_eq!((guarded("a", 1), optional()), (Ok(1), Some(())));
+    assert!(optional_error(1).await.is_some_and(|result| result.is_err()));
 }

@@ -14,6 +14,7 @@ mod segments;
 mod shadows;
 mod taken_names;
 mod visibility;
+mod when_enabled;
 mod without_cargo;
 
 /// The subject of most tests.

@@ -68,8 +68,23 @@ trait Place {
     }
 }
 
-#[test]
-fn handles_work_with_shadowed_names() {
+fn plain(_option: &Option, number: u8) -> u8 {
+    number
+}
+
+#[::feats::when_enabled(On(&Feature), otherwise = plain)]
+fn guarded(_option: &Option, _: u8) -> u8 {
+    2
+}
+
+#[::feats::when_enabled(On(&Feature))]
+async fn optional(_option: &Option) -> u8 {
+    3
+}
+
+#[tokio::test]
+async fn handles_work_with_shadowed_names() {
+    assert_eq!((guarded(&Option, 1), optional(&Option).await.is_some()), (2, true));
     assert_eq!(Shadowed::create(&Option, Box)(1), 1);
     assert_eq!(Converted::create(), 1);
     assert!(On::is_enabled(&Feature));

@@ -3,6 +3,7 @@
 mod attributes;
 mod feature;
 mod function;
+mod guarded;
 mod header;
 mod names;
 mod output;
@@ -14,6 +15,7 @@ mod settings;
 pub(crate) use attributes::{is_for_traits, is_implemented, is_rewritten};
 pub(crate) use feature::feature;
 pub(crate) use function::is_sound;
+pub(crate) use guarded::guarded;
 pub(crate) use names::SEGMENT_FUNCTIONS;
 pub(crate) use output::is_output_sound;
 pub(crate) use parameter::is_input;

@@ -61,6 +61,7 @@ pub(crate) fn handle_functions<'a>(
     let mut functions = Vec::with_capacity(6);
     if feature.is_async() {
         functions.push(generator.create_awaiting());
+        functions.extend((feature.form == Form::Boolean).then(|| generator.awaiting_alias()));
     } else {
         functions.extend([generator.create(), generator.create_async()]);
     }
@@ -114,6 +115,18 @@ impl<'a> Generator<'a> {
         };
         let doc = "Chooses an implementation, records its use, and builds it. Does not block the thread.";
         HandleFunction { is_async: true, attr: TokenStream::new(), doc, body, ..self.create() }
+    }
+
+    /// Generates the other name of an async `is_enabled`. A caller that knows only the path of a boolean can await this one.
+    fn awaiting_alias(&self) -> HandleFunction<'a> {
+        let (function, names) = (self.create_awaiting(), self.owned.names());
+        let name = Ident::new("is_enabled_async", function.name.span());
+        HandleFunction {
+            name,
+            attr: quote!(#[doc(hidden)]),
+            body: quote!(Self::is_enabled(#(#names),*).await),
+            ..function
+        }
     }
 
     fn create_async(&self) -> HandleFunction<'a> {

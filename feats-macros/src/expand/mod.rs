@@ -3,6 +3,7 @@
 mod build;
 mod entry;
 mod functions;
+mod guarded;
 mod handle;
 mod levels;
 mod parameters;
@@ -17,10 +18,11 @@ use self::levels::with_lint_levels;
 use crate::model::Feature;
 
 pub(crate) use functions::{HandleFunction, handle_functions};
+pub(crate) use guarded::{guarded, unguarded};
 pub(crate) use handle::{enumeration, unit};
 pub(crate) use paths::Paths;
 pub(crate) use segment::{operators, segment, segment_of};
-pub(crate) use traits::{feature_trait, strings, takes};
+pub(crate) use traits::{boolean_trait, feature_trait, strings, takes};
 
 /// Generates the handle of a feature or a boolean.
 pub(crate) fn feature(feature: &Feature) -> TokenStream {
@@ -31,6 +33,7 @@ pub(crate) fn feature(feature: &Feature) -> TokenStream {
         build::implementations(feature),
         functions::inherent(feature, &inputs, &paths),
         feature_trait(feature, &entry::feature(feature, &inputs, &paths), &paths),
+        boolean_trait(feature, &paths),
         takes(feature, &inputs, &paths),
         strings(feature, &paths),
     ];

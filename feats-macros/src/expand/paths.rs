@@ -4,7 +4,7 @@ use proc_macro_crate::{FoundCrate, crate_name};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 
-use crate::parse::Settings;
+use crate::parse::Arguments;
 
 /// The paths of the crate `feats`, with the name that the user's crate gives it.
 pub(crate) struct Paths {
@@ -15,8 +15,8 @@ pub(crate) struct Paths {
 
 impl Paths {
     /// Returns the path given with `crate = …`, or else the name of the dependency in the crate's manifest.
-    pub(crate) fn find(settings: &Settings) -> Self {
-        let feats = settings.feats.as_ref().map_or_else(dependency, ToTokens::to_token_stream);
+    pub(crate) fn find(arguments: &impl Arguments) -> Self {
+        let feats = arguments.feats().map_or_else(dependency, ToTokens::to_token_stream);
         let private = quote!(#feats::__private);
         Self { feats, private }
     }

@@ -7,7 +7,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::paths::Paths;
-use crate::model::{Feature, Implementation, Input};
+use crate::model::{Feature, Form, Implementation, Input};
 
 /// Generates the implementation of `Feature`, with the given body of `entry`.
 pub(crate) fn feature_trait(feature: &Feature, entry: &TokenStream, Paths { feats, private }: &Paths) -> TokenStream {
@@ -28,6 +28,19 @@ pub(crate) fn feature_trait(feature: &Feature, entry: &TokenStream, Paths { feat
             #[inline]
             fn position(self) -> ::core::primitive::u16 { self as ::core::primitive::u16 }
         }
+    }
+}
+
+/// Generates the implementation of `BooleanFeature`, if the feature is one.
+pub(crate) fn boolean_trait(feature: &Feature, Paths { private, .. }: &Paths) -> TokenStream {
+    let (ident, levels) = (&feature.ident, feature.lint_levels());
+    match feature.form {
+        Form::Trait => TokenStream::new(),
+        Form::Boolean => quote! {
+            #(#levels)*
+            #[automatically_derived]
+            impl #private::BooleanFeature for #ident { type Handle = Self; }
+        },
     }
 }
 

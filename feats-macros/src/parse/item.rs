@@ -59,21 +59,43 @@ pub(crate) fn outer_attributes(item: TokenStream) -> syn::Result<(Vec<Attribute>
 
 /// Parses the trait that `#[feats::…]` is applied to.
 pub(crate) fn trait_item(attribute: &str, item: &TokenStream) -> syn::Result<Trait> {
-    syn::parse2(item.clone()).map_err(|error| match other_than(item, |item| matches!(item, Item::Trait(_))) {
-        Some(found) => {
-            syn::Error::new_spanned(item, format!("`#[feats::{attribute}]` applies to a trait, but this is {found}"))
-        }
-        None => error,
-    })
+    parse(
+        item,
+        |item| matches!(item, Item::Trait(_)),
+        |found| format!("`#[feats::{attribute}]` applies to a trait, but this is {found}"),
+    )
 }
 
 /// Parses the function that `#[feats::…]` is applied to.
 pub(crate) fn function(attribute: &str, item: &TokenStream) -> syn::Result<Function> {
-    syn::parse2(item.clone()).map_err(|error| match other_than(item, |item| matches!(item, Item::Fn(_))) {
-        Some(found) => {
-            let message = format!("`#[feats::{attribute}]` applies to a function, but this is {found}");
-            syn::Error::new_spanned(item, message)
-        }
+    parse(
+        item,
+        |item| matches!(item, Item::Fn(_)),
+        |found| format!("`#[feats::{attribute}]` applies to a function, but this is {found}"),
+    )
+}
+
+/// Parses the function or method that `#[feats::when_enabled]` is applied to.
+pub(crate) fn guarded_function(attribute: &str, item: &TokenStream) -> syn::Result<Function> {
+    parse(
+        item,
+        |item| matches!(item, Item::Fn(_)),
+        |found| {
+            format!(
+                "`#[feats::{attribute}]` applies to a function or a method, but this is {found}: write it on a function"
+            )
+        },
+    )
+}
+
+/// Parses an item. If it is a valid item of another sort, the error is the message for what was found.
+fn parse<T: Parse>(
+    item: &TokenStream,
+    is_expected: fn(&Item) -> bool,
+    message: impl FnOnce(&str) -> String,
+) -> syn::Result<T> {
+    syn::parse2(item.clone()).map_err(|error| match other_than(item, is_expected) {
+        Some(found) => syn::Error::new_spanned(item, message(found)),
         None => error,
     })
 }

@@ -2,10 +2,10 @@
 
 use proc_macro2::TokenStream;
 use syn::ext::IdentExt;
-use syn::parse::{ParseStream, Parser};
-use syn::{Expr, ExprLit, Ident, Lit, LitStr, Path, PathArguments, Token, token};
+use syn::{Expr, ExprLit, Ident, Lit, LitStr, Path};
 
-use super::groups::{ungrouped, written};
+use super::arguments::{Argument, Arguments, each, meant};
+use super::groups::written;
 use crate::errors::Errors;
 
 /// The arguments of an attribute.
@@ -29,12 +29,6 @@ pub(crate) enum Accepted {
     Segment,
 }
 
-/// One argument: `client`, `kind = ops`, `owner = "payments"`.
-struct Argument {
-    name: Ident,
-    value: Option<Expr>,
-}
-
 const FEATURE_ARGUMENTS: [&str; 6] = ["name", "kind", "owner", "expires", "client", "crate"];
 const SEGMENT_ARGUMENTS: [&str; 2] = ["name", "crate"];
 
@@ -42,33 +36,14 @@ impl Settings {
     /// Parses all arguments. A mistake in one of them does not stop the parsing of the others.
     pub(crate) fn parse(arguments: TokenStream, accepted: Accepted, errors: &mut Errors) -> Self {
         let mut settings = Self::default();
-        let all = |input: ParseStream<'_>| {
-            let mut seen: Vec<String> = Vec::new();
-            while !input.is_empty() {
-                match argument(input) {
-                    Ok(argument) => {
-                        let name = argument.name.unraw().to_string();
-                        if seen.contains(&name) {
-                            errors.at(&argument.name, format!("`{name}` is given twice: remove one"));
-                        } else {
-                            settings.set(&name, argument, accepted, errors);
-                            seen.push(name);
-                        }
-                    }
-                    Err(error) => {
-                        errors.add(error);
-                        skip_to_comma(input)?;
-                    }
-                }
-                if !input.is_empty() {
-                    input.parse::<Token![,]>()?;
-                }
+        let mut seen = Vec::new();
+        each(arguments, errors, |input, errors| {
+            let argument = Argument::parse(input)?;
+            if let Some(name) = argument.once(&mut seen, errors) {
+                settings.set(&name, argument, accepted, errors);
             }
             Ok(())
-        };
-        if let Err(error) = all.parse2(arguments) {
-            errors.add(error);
-        }
+        });
         settings
     }
 
@@ -87,7 +62,7 @@ impl Settings {
             "owner" => self.owner = text(&argument, errors),
             "expires" => self.expires = text(&argument, errors),
             "kind" => self.kind = word(&argument, errors),
-            "crate" => self.feats = path(&argument, errors),
+            "crate" => self.feats = argument.crate_path(errors),
             _ => {
                 if let Some(value) = &argument.value {
                     errors.at(value, format!("`{name}` takes no value: write `{name}`, or remove it"));
@@ -98,6 +73,12 @@ impl Settings {
     }
 }
 
+impl Arguments for Settings {
+    fn feats(&self) -> Option<&Path> {
+        self.feats.as_ref()
+    }
+}
+
 impl Accepted {
     fn names(self) -> &'static [&'static str] {
         match self {
@@ -105,30 +86,6 @@ impl Accepted {
             Accepted::Segment => &SEGMENT_ARGUMENTS,
         }
     }
-}
-
-fn argument(input: ParseStream<'_>) -> syn::Result<Argument> {
-    let name = input.call(Ident::parse_any)?;
-    let value = if input.peek(Token![=]) {
-        input.parse::<Token![=]>()?;
-        Some(ungrouped(input.parse()?))
-    } else if input.peek(token::Paren) {
-        Some(input.parse()?)
-    } else {
-        None
-    };
-    if input.is_empty() || input.peek(Token![,]) {
-        Ok(Argument { name, value })
-    } else {
-        Err(input.error(format!("arguments are separated by commas: write `,` after the value of `{name}`")))
-    }
-}
-
-fn skip_to_comma(input: ParseStream<'_>) -> syn::Result<()> {
-    while !input.is_empty() && !input.peek(Token![,]) {
-        input.parse::<proc_macro2::TokenTree>()?;
-    }
-    Ok(())
 }
 
 /// Returns the value of `name = "…"`.
@@ -161,24 +118,6 @@ fn word(argument: &Argument, errors: &mut Errors) -> Option<Ident> {
     None
 }
 
-/// Returns the value of `crate = …`: a path, or a string that contains one.
-fn path(argument: &Argument, errors: &mut Errors) -> Option<Path> {
-    let path = match &argument.value {
-        Some(Expr::Path(path)) if path.qself.is_none() => Some(path.path.clone()),
-        Some(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) => text.parse_with(Path::parse_mod_style).ok(),
-        _ => None,
-    };
-    let path = path.filter(|path| path.segments.iter().all(|segment| segment.arguments == PathArguments::None));
-    if path.is_none() {
-        let advice = "`crate` takes the path of feats: write `crate = path::to::feats`";
-        match &argument.value {
-            Some(value) => errors.at(value, advice),
-            None => errors.at(&argument.name, advice),
-        }
-    }
-    path
-}
-
 fn unknown(name: &str, accepted: Accepted) -> String {
     if accepted == Accepted::Segment && FEATURE_ARGUMENTS.contains(&name) {
         return format!(
@@ -187,8 +126,7 @@ fn unknown(name: &str, accepted: Accepted) -> String {
         );
     }
     let names = accepted.names();
-    let meant = names.iter().find(|known| strsim::damerau_levenshtein(known, name) <= 2);
-    match (meant, accepted) {
+    match (meant(name, names), accepted) {
         (Some(meant), _) => format!("unknown argument `{name}`; did you mean `{meant}`?"),
         (None, Accepted::Segment) => {
             format!("unknown argument `{name}`; the arguments of a segment are `{}`", names.join("`, `"))

@@ -24,8 +24,17 @@ trait Id {
     }
 }
 
+fn plain(id: u64) -> u64 {
+    id
+}
+
+#[feats::when_enabled(Discount(&id), otherwise = plain)]
+fn discounted(id: u64) -> u64 {
+    id - 1
+}
+
 fn main() {
-    let _ = (Fee::create(&1), Discount::is_enabled(&1), Id::is(1));
+    let _ = (Fee::create(&1), Discount::is_enabled(&1), Id::is(1), discounted(1));
     let location = &Fee::entry().location;
     assert_eq!((location.crate_name, location.version, location.module), ("without_cargo", "", "without_cargo"));
 }

@@ -68,9 +68,27 @@ pub fn FreeShipping(buyer: &Buyer) -> bool {
     buyer.country == "CA"
 }
 
+/// The price of shipping.
+#[switch::when_enabled(FreeShipping(buyer), otherwise = full_price)]
+#[must_use]
+pub fn shipping(buyer: &Buyer, _items: u32) -> u32 {
+    u32::from(buyer.country.is_empty())
+}
+
+const fn full_price(_buyer: &Buyer, items: u32) -> u32 {
+    5 * items
+}
+
+/// The price of wrapping.
+#[switch::when_enabled("WRAPPING", attributes = switch::attributes! { "items" => items })]
+#[must_use]
+pub fn wrapping(items: u32) -> u32 {
+    2 * items
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Buyer, BuyerCountry, FreeShipping, Postage, Reader, Salutation, Undocumented};
+    use super::{Buyer, BuyerCountry, FreeShipping, Postage, Reader, Salutation, Undocumented, shipping, wrapping};
     use switch::{Feature, Segment};
 
     #[test]
@@ -78,6 +96,8 @@ mod tests {
         let buyer = Buyer { country: "CA".to_owned() };
         assert_eq!(Salutation::create(&buyer), "Good day");
         assert!(FreeShipping::is_enabled(&buyer));
+        assert_eq!((shipping(&buyer, 2), shipping(&Buyer { country: "US".to_owned() }, 2)), (0, 10));
+        assert_eq!(wrapping(2), None);
         assert_eq!(Postage::create()(300), 5);
         assert_eq!(Reader::create("3"), Ok(3));
         assert_eq!(Undocumented::find_implementation(&buyer), Undocumented::Plain);

@@ -87,4 +87,35 @@ mod public {
     }
 }
 
-fn main() {}
+#[feats::when_enabled(Switch(hidden), otherwise = replacement)]
+fn guarded(hidden: &Hidden, _: u64) -> u64 {
+    hidden.0
+}
+
+fn replacement(_hidden: &Hidden, number: u64) -> u64 {
+    number
+}
+
+#[feats::when_enabled(Switch(hidden))]
+async fn optional(hidden: &Hidden) {
+    if hidden.0 > 0 {
+        return;
+    }
+    panic!("no number");
+}
+
+#[feats::when_enabled("ENDLESS", otherwise = stop)]
+fn endless() -> ! {
+    loop {}
+}
+
+fn stop() -> ! {
+    std::process::exit(1)
+}
+
+fn main() {
+    if guarded(&Hidden(1), 2) > 2 {
+        drop(optional(&Hidden(1)));
+        endless();
+    }
+}

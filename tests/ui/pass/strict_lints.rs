@@ -33,7 +33,17 @@ pub fn Discount(user: &User) -> bool {
     user.id == 1
 }
 
+fn plain(_user: &User, fee: u64) -> u64 {
+    fee
+}
+
+/// What a user pays.
+#[feats::when_enabled(Discount(user), otherwise = plain)]
+pub fn discounted(user: &User, _: u64) -> u64 {
+    user.id
+}
+
 fn main() {
     let user = User { id: 1 };
-    assert_eq!((Fee::create(&user), Discount::is_enabled(&user)), (2, true));
+    assert_eq!((Fee::create(&user), Discount::is_enabled(&user), discounted(&user, 2)), (2, true, 1));
 }

@@ -8,9 +8,9 @@ const MACROS: &str = "feats-macros/src/";
 /// The folder that generates code.
 const EXPANSION: &str = "feats-macros/src/expand";
 
-/// Public items in handles and their signatures.
+/// Public items in handles, their signatures and conditions.
 const PUBLIC_ITEMS: &[&str] =
-    &["Decision", "Feature", "Segment", "UnknownImplementation", "boolean", "feature", "segment"];
+    &["Attributes", "Decision", "Feature", "Segment", "UnknownImplementation", "boolean", "feature", "segment"];
 
 /// Checks that quoted code refers to the crate by a variable such as `#feats`, because a program may rename it, followed by
 /// `__private` or a public item.

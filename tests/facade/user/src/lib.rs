@@ -40,6 +40,29 @@ pub fn FreeShipping(buyer: &Buyer) -> bool {
     buyer.country == "CA"
 }
 
+/// The price of shipping.
+#[facade::feats::when_enabled(FreeShipping(buyer), otherwise = full_price, crate = facade::feats)]
+#[must_use]
+pub fn shipping(buyer: &Buyer, items: u32) -> u32 {
+    items * u32::from(buyer.country.is_empty())
+}
+
+fn full_price(_buyer: &Buyer, items: u32) -> u32 {
+    5 * items
+}
+
+/// The price of wrapping.
+#[facade::flags::when_enabled("WRAPPING", crate = "::facade::flags::library")]
+#[cfg(not(any()))]
+pub async fn wrapping(items: u32) -> u32 {
+    std::future::ready(items).await
+}
+
+facade::guard!(
+    /// The price of a card.
+    pub fn card(items: u32) -> u32 { items * 2 } when "CARDS"
+);
+
 mod within {
     use super::renamed;
 
@@ -67,7 +90,7 @@ facade::declare!(
 #[cfg(test)]
 mod tests {
     use super::within::{Relative, Size};
-    use super::{Buyer, BuyerCountry, Declared, FreeShipping, Salutation};
+    use super::{Buyer, BuyerCountry, Declared, FreeShipping, Salutation, card, shipping, wrapping};
     use facade::feats::{Feature, Segment};
 
     #[test]
@@ -75,6 +98,9 @@ mod tests {
         let buyer = Buyer { country: "CA".to_owned() };
         assert_eq!((Salutation::create(&buyer), Salutation::DEFAULT), ("Good day", Salutation::Formal));
         assert!(FreeShipping::is_enabled(&buyer));
+        assert_eq!((shipping(&buyer, 2), shipping(&Buyer { country: "US".to_owned() }, 2)), (0, 10));
+        assert_eq!(card(2), None);
+        drop(wrapping(2));
         assert_eq!(Declared::create(), 7);
         assert_eq!(Relative::find_implementation(), Relative::Plain);
         assert_eq!((BuyerCountry::NAME, Size::NAME), ("BuyerCountry", "Size"));

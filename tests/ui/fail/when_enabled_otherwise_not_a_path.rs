@@ -1,0 +1,10 @@
+//! A closure in place of a function.
+
+#[feats::when_enabled("FANCY", otherwise = |id| id)]
+fn fancy(id: u64) -> u64 {
+    id + 1
+}
+
+fn main() {
+    let _: u64 = fancy(1);
+}
