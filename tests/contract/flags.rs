@@ -134,3 +134,23 @@ async fn listeners_observe_and_veto() -> feats::Result<()> {
     Ok(())
 }
 
+#[feats::boolean]
+pub fn ImageProcessing() -> bool { true }
+
+fn plain(name: &str) -> String { format!("plain {name}") }
+#[feats::when_enabled(ImageProcessing, otherwise = plain)]
+fn fancy(name: &str) -> String { format!("fancy {name}") }
+#[feats::when_enabled("NEW_CHECKOUT", attributes = attributes! { "user_id" => id })]   // a run-time flag; no `otherwise`: None where disabled
+async fn checkout(id: u64) -> u64 { id + 1 }
+
+#[tokio::test]
+async fn a_decorated_function_is_called_when_enabled() -> feats::Result<()> {
+    let app = app().await?;
+    app.enter(|| assert_eq!(fancy("Ada"), "fancy Ada"));
+    app.feature::<ImageProcessing>().pin(ImageProcessing::Disabled).author("ada").publish().await?;
+    app.enter(|| assert_eq!(fancy("Ada"), "plain Ada"));
+    assert_eq!(app.enter_async(checkout(1)).await, None);
+    app.flags().author("ada").create("NEW_CHECKOUT").await?.enable().await?;
+    assert_eq!(app.enter_async(checkout(1)).await, Some(2));
+    Ok(())
+}

@@ -3,8 +3,3 @@
 #[path = "core.rs"]
 #[rustfmt::skip]
 mod core_contract;
-
-// A copy without the tests of `when_enabled`, and of imports with `flags::flipper` and `flags::flypper`, which do not exist yet.
-#[path = "flags.rs"]
-#[rustfmt::skip]
-mod flags_contract;
