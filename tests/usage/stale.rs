@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use feats::store::Memory;
 use feats::testing::ManualClock;
-use feats::{App, ErrorKind};
+use feats::{App, ErrorKind, attributes};
 
 use crate::fixture::{Farewell, Greeting, START, User, app_at, greet};
 
@@ -46,6 +46,22 @@ async fn a_feature_is_stale_after_enough_whole_days() {
     })
     .await;
     assert_eq!(stale(&app, 6).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_flag_is_stale_like_a_feature_also_if_it_was_never_used() {
+    let (store, clock) = (Memory::new(), ManualClock::at(START));
+    let app = app_at(store, &clock).await;
+    let flags = app.flags();
+    for name in ["USED", "UNUSED", "GONE"] {
+        flags.create(name).enabled().await.expect("created");
+    }
+    simulate_days(&app, &clock, 0..=7, || assert!(flags.is_enabled("USED", &attributes! {}))).await;
+    flags.get("GONE").destroy().await.expect("destroyed");
+    let stale = app.stale(6).await.expect("read");
+    let flags = stale.iter().filter(|stale| stale.feature.contains("USED") || stale.feature == "GONE");
+    let expected = ["UNUSED: unused for 6 days", "USED: only \"enabled\" for 6 days"];
+    assert_eq!(flags.map(ToString::to_string).collect::<Vec<_>>(), expected);
 }
 
 #[tokio::test]

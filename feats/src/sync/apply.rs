@@ -315,13 +315,23 @@ impl SnapshotUpdate<'_> {
         decides
     }
 
-    /// Returns the position of the feature of a revision. A flag needs no declaration, so its first revision adds it.
+    /// Returns the position of the feature of a revision. A flag needs no declaration, so its first revision adds it. In a program that
+    /// does not declare the name, a state of a flag makes it a flag.
     fn position(&mut self, entry: &Entry) -> Option<usize> {
-        let known = self.replica.features(|features| features.position(&entry.feature));
-        known.or_else(|| {
-            let is_flag = !entry.removed && FlagStatus::read(&entry.bytes).is_flag();
-            is_flag.then(|| self.replica.add_flag(&entry.feature)).flatten()
-        })
+        let is_flag = FlagStatus::read(&entry.bytes).is_flag();
+        let known = self.replica.features(|features| {
+            let position = features.position(&entry.feature)?;
+            Some((position, !entry.removed && features.must_change_kind(position, is_flag)))
+        });
+        match known {
+            Some((position, must_change)) => {
+                if must_change {
+                    self.replica.change_kind(position);
+                }
+                Some(position)
+            }
+            None => is_flag.then(|| self.replica.add_flag(&entry.feature)).flatten(),
+        }
     }
 
     fn cancel(&mut self, position: usize) {

@@ -1,5 +1,6 @@
 //! The features that an app knows, each at a position that never changes.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::model::Declaration;
@@ -13,6 +14,8 @@ pub(crate) struct Features {
     known: Vec<Known>,
     positions: Arc<Positions>,
     interner: Interner,
+    /// The declarations of other programs for names that are flags here, by position.
+    declared_elsewhere: HashMap<usize, Arc<Declaration>>,
     /// The declaration of every flag, without its name.
     flag: Declaration,
     /// The number of features in the code, and the number including those declared by hand.
@@ -38,7 +41,8 @@ impl Features {
         let (code_count, program_count) = (in_code.len(), in_code.len());
         let known = in_code.into_iter().map(Known::Declared).collect();
         let (interner, flag) = (Interner::default(), Declaration::flag(""));
-        let mut features = Self { known, positions, interner, flag, code_count, program_count };
+        let declared_elsewhere = HashMap::new();
+        let mut features = Self { known, positions, interner, declared_elsewhere, flag, code_count, program_count };
         for declaration in by_hand {
             features.add(declaration);
         }
@@ -77,7 +81,10 @@ impl Features {
 
     /// Adds a feature, unless its name is known. Returns its position if it was added.
     pub(super) fn add(&mut self, mut declaration: Declaration) -> Option<usize> {
-        if self.positions.contains_key(&declaration.name) {
+        if let Some(position) = self.position(&declaration.name) {
+            if !declaration.flag && matches!(self.known.get(position), Some(Known::Flag(_))) {
+                self.declared_elsewhere.insert(position, Arc::new(declaration));
+            }
             return None;
         }
         let (position, name, is_flag) = (self.known.len(), declaration.name.clone(), declaration.flag);
@@ -91,6 +98,39 @@ impl Features {
             }
         });
         Some(position)
+    }
+
+    /// Returns `true` if a feature that this program does not declare must change between a flag and a feature that another program
+    /// declares, because its newest state is that of the other kind.
+    pub(super) fn must_change_kind(&self, position: usize, is_flag: bool) -> bool {
+        position >= self.program_count
+            && match self.known.get(position) {
+                Some(Known::Declared(_)) => is_flag,
+                Some(Known::Flag(_)) => !is_flag && self.declared_elsewhere.contains_key(&position),
+                None => false,
+            }
+    }
+
+    /// Changes a feature between a flag and a feature that another program declares.
+    pub(super) fn change_kind(&mut self, position: usize) {
+        let Some(known) = self.known.get_mut(position) else { return };
+        let (name, is_flag) = match known {
+            Known::Declared(declaration) => {
+                let name = declaration.name.clone();
+                self.declared_elsewhere.insert(position, declaration.clone());
+                *known = Known::Flag(name.clone());
+                (name, true)
+            }
+            Known::Flag(name) => {
+                let name = name.clone();
+                let Some(declaration) = self.declared_elsewhere.remove(&position) else { return };
+                *known = Known::Declared(declaration);
+                (name, false)
+            }
+        };
+        if let Some(position) = Arc::make_mut(&mut self.positions).get_mut(&name) {
+            position.is_flag = is_flag;
+        }
     }
 
     fn declaration(&self, known: &Known) -> Arc<Declaration> {

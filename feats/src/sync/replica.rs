@@ -128,6 +128,11 @@ impl Replica {
         features.add(Declaration::flag(name)).or_else(|| features.position(name))
     }
 
+    /// Changes a feature between a flag and a feature that another program declares.
+    pub(super) fn change_kind(&self, position: usize) {
+        self.features.write().unwrap_or_else(PoisonError::into_inner).change_kind(position);
+    }
+
     /// Returns the indexes of the counters of a revision's choices, if its feature is declared by hand or a flag. Features of the code
     /// have fixed counters, and uses of other programs' features are not counted.
     pub(super) fn counter_indexes(&self, position: usize, route: Option<&Route>) -> CounterIndexes {

@@ -4,7 +4,7 @@
 //! do not, and neither do choices of a test or of a browser's override.
 //!
 //! - **Counting** runs on the caller's thread, in counters that no other thread writes. It starts with the app, and covers the
-//!   features of the program's code.
+//!   features of the program's code, and the flags.
 //! - **Storing** runs on the app's background thread, once per [interval](crate::AppBuilder::usage_interval): by minute, kept
 //!   for a day; by hour, kept for 90 days; and by day. A use counts for the minute in UTC in which it was gathered. While the
 //!   store is unreachable, counts wait: those of the last hour by minute, and those of the last two days by hour.
@@ -23,6 +23,7 @@ mod stale;
 mod storing;
 mod threads;
 
+use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -59,6 +60,8 @@ pub(crate) struct Usage {
     recent: Mutex<Recent>,
     /// The cached counts by day, and the time when they were read.
     days: Mutex<Option<(Timestamp, Arc<Days>)>>,
+    /// The number of features whose positions were known when the flags among them got presence counters.
+    seen_positions: AtomicU32,
 }
 
 impl Usage {
@@ -82,6 +85,7 @@ impl Usage {
             storing: tokio::sync::Mutex::default(),
             recent,
             days: Mutex::default(),
+            seen_positions: AtomicU32::new(0),
         }
     }
 

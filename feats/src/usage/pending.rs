@@ -11,8 +11,8 @@ use crate::model::{Declaration, Timestamp};
 pub(super) struct Pending {
     /// The choices, by the index at which threads count them.
     choices: Vec<CounterKey>,
-    /// The names of the presence counters of the code's features.
-    features: Vec<String>,
+    /// The features that have presence counters: those of the code, then the flags.
+    features: Vec<Arc<str>>,
     /// The totals of the last gathering, by index.
     gathered: Vec<u64>,
     buckets: BTreeMap<(Grain, i64), Bucket>,
@@ -35,7 +35,7 @@ pub(super) enum Counter {
 impl Pending {
     /// Creates an empty set for the features of the code. `before` are the totals that are not stored any more.
     pub(super) fn new(features: &[Arc<Declaration>], before: Vec<u64>) -> Self {
-        let features = features.iter().map(|feature| presence_name(&feature.name).into_owned()).collect();
+        let features = features.iter().map(|feature| feature.name.clone()).collect();
         Self { choices: Vec::new(), features, gathered: before, buckets: BTreeMap::new(), presence_day: None }
     }
 
@@ -47,6 +47,16 @@ impl Pending {
     /// Adds the names of the counters at the next indexes.
     pub(super) fn add_names(&mut self, keys: Vec<CounterKey>) {
         self.choices.extend(keys);
+    }
+
+    /// Adds the presence counters of further features.
+    pub(super) fn add_features(&mut self, names: impl IntoIterator<Item = Arc<str>>) {
+        let first = self.features.len();
+        self.features.extend(names);
+        let added = first..self.features.len();
+        if let Some(today) = self.presence_day {
+            self.add(Grain::Day, today, added.map(|index| (Counter::Feature(index), 0)));
+        }
     }
 
     /// Adds the uses since the last call.
@@ -101,7 +111,7 @@ impl Pending {
         let named = |(counter, uses): (&Counter, &u64)| {
             let name = match counter {
                 Counter::Choice(index) => self.choices.get(*index).map(|key| counter_name(&key.feature, &key.choice)),
-                Counter::Feature(index) => self.features.get(*index).cloned(),
+                Counter::Feature(index) => self.features.get(*index).map(|name| presence_name(name).into_owned()),
             };
             Some((name?, i64::try_from(*uses).unwrap_or(i64::MAX)))
         };

@@ -1,6 +1,7 @@
 //! Storing of use counts by minute, hour and day.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout};
@@ -83,7 +84,21 @@ impl Usage {
         let totals = self.threads.totals();
         let unnamed = self.threads.keys_from(pending.named_count());
         pending.add_names(unnamed);
+        pending.add_features(self.new_flags());
         pending.gather(totals, self.cell.now());
+    }
+
+    /// Returns the flags that were added since the last call.
+    fn new_flags(&self) -> Vec<Arc<str>> {
+        let snapshot = self.cell.load();
+        let positions = snapshot.positions();
+        let count = u32::try_from(positions.len()).unwrap_or(u32::MAX);
+        let seen = self.seen_positions.swap(count, Ordering::Relaxed);
+        if seen >= count {
+            return Vec::new();
+        }
+        let new = positions.iter().filter(|(_, position)| position.is_flag && position.index >= seen);
+        new.map(|(name, _)| name.clone()).collect()
     }
 
     async fn store_bucket(&self, counters: &dyn Counters, grain: Grain, bucket: i64) -> Result<()> {

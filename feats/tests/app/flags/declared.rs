@@ -96,3 +96,30 @@ async fn the_declared_feature_can_be_pinned_and_edited() {
     assert_eq!(feature.find_implementation(&attributes! {}), "disabled");
     assert!(after.status().quarantined.is_empty());
 }
+
+/// A program that does not declare the name asks for the flag, whatever catalogs other programs publish, until the state is that of
+/// the feature.
+#[tokio::test]
+async fn a_name_that_only_another_program_declares_stays_a_flag() {
+    let store = Memory::new();
+    let before = app_on(store.clone()).await;
+    let flag = before.flags().author("ada").create("CHECKOUT").enabled().await.expect("created");
+    flag.add_condition(Condition::new().check("horses__gt", 9_000)).await.expect("written");
+    let declaring = declaring(&store).await;
+    let restarted = app_on(store.clone()).await;
+    for app in [&before, &restarted] {
+        app.refresh().await.expect("refreshed");
+        let flags = app.flags();
+        assert!(flags.exists("CHECKOUT"));
+        assert!(!flags.is_enabled("CHECKOUT", &attributes! { "horses" => 3 }), "no segment is needed");
+    }
+    let feature = declaring.feature_named("CHECKOUT").expect("declared");
+    feature.edit().otherwise("enabled").author("grace").publish().await.expect("published");
+    for app in [&before, &restarted] {
+        app.refresh().await.expect("refreshed");
+        assert!(!app.flags().exists("CHECKOUT"));
+        assert!(app.flags().create("CHECKOUT").await.expect_err("taken").is_already_exists());
+        assert_eq!(app.feature_named("CHECKOUT").expect("known").declaration().segments.len(), 2);
+        assert!(app.status().quarantined.is_empty());
+    }
+}
