@@ -9,11 +9,12 @@ use feats_core::__private::closest;
 
 use super::decision::{Decision, choice_name, rule_name};
 use super::running::App;
+use crate::compile::Choices;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Attributes, Declaration, Entry, Hash, Revision, State};
 #[cfg(feature = "web")]
 use crate::registry::registry;
-use crate::registry::{Dynamic, Feature, FeatureKey};
+use crate::registry::{Dynamic, Feature, FeatureKey, ImplementationName};
 use crate::runtime::{FeatureRevision, FlagStatus};
 #[cfg(feature = "web")]
 use crate::scope::CounterLocation;
@@ -99,6 +100,29 @@ impl<T: FeatureKey> FeatureHandle<T> {
     /// Returns the declaration of the feature.
     pub fn declaration(&self) -> &Declaration {
         &self.declaration
+    }
+
+    /// Returns the names of all choices that a rule, a pin or an override can make: the implementations, and the values of the newest
+    /// revision. Those of a [flag](crate::flags) are `disabled`, and `enabled` or the variants.
+    ///
+    /// ```standalone_crate
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> feats::Result<()> {
+    /// # let app = feats::App::builder().store(feats::store::Memory::new()).detached().start().await?;
+    /// use serde_json::json;
+    ///
+    /// app.flags().create_variants("THEME", [("light", json!("#fff")), ("dark", json!("#000"))]).await?;
+    /// let choices = app.feature_named("THEME")?.choices();
+    /// assert_eq!(choices.iter().map(|name| &**name).collect::<Vec<_>>(), ["disabled", "dark", "light"]);
+    /// # Ok(()) }
+    /// ```
+    pub fn choices(&self) -> Vec<ImplementationName> {
+        self.current_choices().names().map(ImplementationName::from).collect()
+    }
+
+    /// Returns the choices of the route that decides; the implementations if there is none.
+    pub(super) fn current_choices(&self) -> Choices {
+        let compiled = || Some(self.current_revision()?.route.as_ref()?.choices().clone());
+        compiled().unwrap_or_else(|| Choices::new(&self.declaration, &State::default()))
     }
 
     /// Returns the newest state; the empty state if there is none or it was removed. Of the state of a flag that the code declares

@@ -30,6 +30,9 @@ impl Scope {
     /// # Ok(()) }
     /// ```
     ///
+    /// The choice for a [flag](crate::flags) is one of its variants, `enabled` or `disabled`. It also applies while the flag is
+    /// disabled or archived, and in snapshots in which the flag has the variant.
+    ///
     /// # Errors
     /// [`ErrorKind::Invalid`] if the feature does not have the implementation, or belongs to another app.
     pub fn with_override<T: FeatureKey>(
@@ -44,7 +47,8 @@ impl Scope {
         let declaration = feature.declaration();
         let choice = match (declaration.position(choice.as_ref()), &declaration.location) {
             (Some(position), Some(_)) => ScopeChoice::Declared(position),
-            (position, _) => ScopeChoice::Named(choice.as_ref().into(), position),
+            // A flag without a state does not exist.
+            (position, _) => ScopeChoice::Named(choice.as_ref().into(), position.filter(|_| !declaration.flag)),
         };
         self.with_choice(feature.app().snapshot_cell(), feature.position(), choice).ok_or_else(|| {
             Error::new(ErrorKind::Invalid, "the scope belongs to another app").with_feature(feature.name())
@@ -58,13 +62,14 @@ impl<T: FeatureKey> FeatureHandle<T> {
     /// # Errors
     /// A problem at `implementation`, which suggests a similar name.
     pub(crate) fn check_choice(&self, name: &str) -> Result<(), Problem> {
-        let revision = self.current_revision();
-        let problem = || Problem::new("implementation", "the feature has no implementation of this name");
-        match revision.as_ref().and_then(|revision| revision.route.as_ref()).map(|route| route.choices()) {
-            Some(choices) if choices.position(name).is_some() => Ok(()),
-            Some(choices) => Err(problem().with_known_names(name, choices.names())),
-            None if self.declaration().position(name).is_some() => Ok(()),
-            None => Err(problem().with_known_names(name, self.declaration().names())),
+        let choices = self.current_choices();
+        if choices.position(name).is_some() {
+            return Ok(());
         }
+        let message = match self.declaration().flag {
+            true => "the flag has no variant of this name",
+            false => "the feature has no implementation of this name",
+        };
+        Err(Problem::new("implementation", message).with_known_names(name, choices.names()))
     }
 }

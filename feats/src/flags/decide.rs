@@ -35,7 +35,7 @@ const MAX_NAME_BYTES: usize = MAX_NAME_CHARACTERS * 4;
 
 impl Key<'_> {
     #[inline]
-    fn find(self, snapshot: &Snapshot) -> Option<Position> {
+    pub(super) fn find(self, snapshot: &Snapshot) -> Option<Position> {
         match self {
             Key::Name(name) => find(snapshot, name),
             Key::Handle(name, position) => match position.get() {
@@ -77,7 +77,7 @@ pub(super) fn value(app: &Arc<SnapshotCell>, key: Key<'_>, subject: Subject<'_>)
 }
 
 #[inline]
-fn use_flag<R>(
+pub(super) fn use_flag<R>(
     app: &Arc<SnapshotCell>,
     key: Key<'_>,
     subject: Subject<'_>,
@@ -111,7 +111,8 @@ fn is_adopted_enabled(outcome: Outcome, revision: Option<&Arc<FeatureRevision>>)
     name_of_choice(outcome, revision).is_some_and(|name| &*name == ENABLED)
 }
 
-fn name_of_choice(outcome: Outcome, revision: Option<&Arc<FeatureRevision>>) -> Option<Arc<str>> {
+/// Returns the name of the choice; `None` if it is `disabled`.
+pub(super) fn name_of_choice(outcome: Outcome, revision: Option<&Arc<FeatureRevision>>) -> Option<Arc<str>> {
     let name = revision?.route.as_ref()?.choices().name(outcome.choice)?;
     (&**name != DISABLED).then(|| name.clone())
 }

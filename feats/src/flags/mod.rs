@@ -58,6 +58,8 @@ mod listener;
 mod meta;
 mod new_flag;
 mod reference;
+#[cfg(feature = "web")]
+mod served;
 mod write;
 
 pub use self::bucketer::Bucketer;
@@ -74,3 +76,5 @@ pub use self::write::FlagWrite;
 pub use crate::model::MissingAttribute;
 
 pub(crate) use self::decide::is_enabled_in_scope;
+#[cfg(feature = "web")]
+pub(crate) use self::served::ServedFlag;

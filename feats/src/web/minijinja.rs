@@ -1,8 +1,9 @@
-//! Features in minijinja templates.
+//! Features and flags in minijinja templates.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use ::minijinja::value::Serde;
 use ::minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior, Value};
 
 use super::by_name;
@@ -15,16 +16,21 @@ use crate::scope::Scope;
 /// The maximum number of different mistakes that are logged, so that a template that computes names cannot fill the log.
 const MAX_LOGGED: usize = 100;
 
-/// Adds two functions to templates: `feature("PaymentProcessor")` returns the name of an implementation, and
-/// `enabled("ImageProcessing")` returns `true` if a boolean is on. Like `create`, they record the use.
+/// Adds three functions to templates. Like `create`, they record the use.
+///
+/// - `feature("PaymentProcessor")` returns the name of an implementation; of a [flag](crate::flags), the variant, `enabled` or
+///   `disabled`.
+/// - `enabled("ImageProcessing")` returns `true` if a boolean is on or a flag is enabled.
+/// - `feature_value("THEME", {"color": "white"})` returns the value of the variant of a flag. The second argument is the value for
+///   requests for which the flag is disabled.
 ///
 /// They decide in the scope of the current request, for the attributes that
 /// [`ScopeLayer::attributes`](super::ScopeLayer::attributes) returns. Handlers run in that scope. To render a page on another
 /// thread (`spawn_blocking`), use [`RequestScope::enter`](super::RequestScope::enter). Outside of a request, for example in a
 /// background job, they use the current snapshot of the app and no attributes.
 ///
-/// **A mistake in a template does not fail the page.** For an unknown name, `feature` returns an undefined value and `enabled`
-/// returns `false`. The latter also applies to a boolean whose default only code can compute. Each mistake is logged once,
+/// **A mistake in a template does not fail the page.** For an unknown name, `feature` returns an undefined value, `enabled` returns
+/// `false`, and `feature_value` returns its second argument. The latter also applies to a boolean whose default only code can compute. Each mistake is logged once,
 /// as a warning. With [`UndefinedBehavior::Strict`], which is recommended for tests, it is an error of the template that suggests
 /// the closest name.
 ///
@@ -40,11 +46,17 @@ const MAX_LOGGED: usize = 100;
 /// feats::web::minijinja::register(&app, &mut environment);
 /// let page = r#"{% if enabled("Banner") %}paying by {{ feature("Fee") }}{% endif %}"#;
 /// assert_eq!(environment.render_str(page, ())?, "paying by acme");
+///
+/// let theme = [("light", serde_json::json!({ "color": "white" }))];
+/// app.flags().create_variants("THEME", theme).enabled().await?;
+/// let page = r#"{{ feature("THEME") }}: {{ feature_value("THEME", {}).color }}"#;
+/// assert_eq!(environment.render_str(page, ())?, "light: white");
 /// # Ok(()) }
 /// ```
 pub fn register(app: &App, environment: &mut Environment<'_>) {
     let logged = Arc::new(LoggedMistakes::default());
-    let (for_feature, for_enabled) = ((app.clone(), logged.clone()), (app.clone(), logged));
+    let by_name = (app.clone(), logged);
+    let (for_feature, for_enabled, for_value) = (by_name.clone(), by_name.clone(), by_name);
     environment.add_function("feature", move |state: &State<'_, '_>, name: &str| {
         let (app, logged) = &for_feature;
         let decided = with_request_attributes(|attributes| by_name::feature(app, attributes, name));
@@ -54,6 +66,15 @@ pub fn register(app: &App, environment: &mut Environment<'_>) {
         let (app, logged) = &for_enabled;
         let decided = with_request_attributes(|attributes| by_name::enabled(app, attributes, name));
         decided.or_else(|error| logged.handle(state, &error, false))
+    });
+    environment.add_function("feature_value", move |state: &State<'_, '_>, name: &str, default: Value| {
+        let (app, logged) = &for_value;
+        let decided = with_request_attributes(|attributes| by_name::value(app, attributes, name));
+        match decided {
+            Ok(Some(json)) => Ok(Value::from(Serde(json))),
+            Ok(None) => Ok(default),
+            Err(error) => logged.handle(state, &error, default),
+        }
     });
 }
 

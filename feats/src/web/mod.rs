@@ -1,8 +1,8 @@
-//! Web requests: a scope for each request, overrides for one browser, and features in templates.
+//! Web requests: a scope for each request, overrides for one browser, and features and flags in templates.
 //!
 //! A [`ScopeLayer`] starts a scope for each request of a service, and handlers get it with the extractor [`RequestScope`].
 //! [`Overrides`] are choices for one browser, in a signed cookie. With the cargo feature `minijinja`, `minijinja::register` makes
-//! features available in templates.
+//! features and flags available in templates.
 //!
 //! The examples use axum. The layer is a tower layer, and works with every server that supports tower.
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use axum_core::extract::FromRequestParts;
 use http::StatusCode;
 use http::request::Parts;
+use serde_json::Value as Json;
 
 use super::by_name;
 use super::overrides::{ActiveOverride, Overrides};
@@ -66,22 +67,34 @@ impl RequestScope {
         &self.request.overrides
     }
 
-    /// Chooses an implementation by the feature's name, for the request's attributes. Like `create`, it records the use.
+    /// Chooses an implementation by the feature's name, for the request's attributes. Like `create`, it records the use. Of a
+    /// [flag](crate::flags), it is the variant, or `enabled`; `disabled` if the flag is disabled for the request.
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if there is no such feature. The error suggests the closest name.
+    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if there is no such feature or flag. The error suggests the closest name.
     pub fn feature(&self, name: &str) -> Result<ImplementationName> {
         self.enter(|| by_name::feature(self.app(), self.attributes(), name))
     }
 
-    /// Returns `true` if a boolean feature is on, by its name, for the request's attributes. Like `is_enabled`, it records the use.
+    /// Returns `true` if a boolean feature is on or a [flag](crate::flags) is enabled, by its name, for the request's attributes. Like
+    /// `is_enabled`, it records the use.
     ///
     /// # Errors
-    /// - [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if there is no such feature.
-    /// - [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) if it is not a boolean.
+    /// - [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if there is no such feature or flag.
+    /// - [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) if it is a feature that is not a boolean.
     /// - [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) if the decision is its default, and only code can compute that.
     pub fn enabled(&self, name: &str) -> Result<bool> {
         self.enter(|| by_name::enabled(self.app(), self.attributes(), name))
+    }
+
+    /// Returns the value of the variant of a [flag](crate::flags), by its name, for the request's attributes. Records the use. `None`
+    /// if the flag is disabled for the request, or has no variants.
+    ///
+    /// # Errors
+    /// - [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if there is no such flag.
+    /// - [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) if it is a feature, which has no values.
+    pub fn feature_value(&self, name: &str) -> Result<Option<Json>> {
+        self.enter(|| by_name::value(self.app(), self.attributes(), name))
     }
 
     /// Returns the scope itself. [`Scope::without_overrides`] shows what other users get.

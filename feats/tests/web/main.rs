@@ -4,6 +4,7 @@ mod agreement;
 mod attacks;
 mod cookies;
 mod fixture;
+mod flags;
 mod golden;
 mod precedence;
 mod secrets;

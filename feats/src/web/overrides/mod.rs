@@ -35,6 +35,9 @@ const MAX_CLOCK_SKEW: Duration = Duration::from_secs(60);
 /// [store](crate::store::Store::identity). An override takes precedence over the rules of a state, but not over an operator's
 /// pin. It is not an exposure: experiments record nothing.
 ///
+/// [Flags](crate::flags) can be overridden like features: the implementation is one of the flag's variants, `enabled` or `disabled`.
+/// The override also applies while the flag is disabled or archived.
+///
 /// **Only overrides that [`allow`](Overrides::allow) permits are valid**, when a cookie is set and each time it is read, so revoking
 /// a permission ends the overrides that used it. Any other invalid cookie or override (forged, expired, malformed, too large, of
 /// another user, for a feature or implementation that does not exist any more) is ignored and
@@ -82,9 +85,9 @@ type Allow = dyn Fn(Option<&str>, &str) -> bool + Send + Sync;
 /// An active override of a browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ActiveOverride {
-    /// The name of the feature.
+    /// The name of the feature or flag.
     pub feature: String,
-    /// The name of the implementation.
+    /// The name of the implementation or variant.
     pub implementation: String,
     /// The end of the override.
     pub until: Timestamp,
