@@ -3,6 +3,7 @@
 mod concurrent;
 mod declared;
 mod existing;
+mod extremes;
 mod fixture;
 mod input;
 mod missing;
