@@ -9,6 +9,7 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use super::description::{description, subject};
 use super::program::Program;
 use crate::world::{cases, wait};
 
@@ -54,6 +55,25 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (0..CONTEXTS, select(vec!["level", "plan", "user"]), 0..2_i64).prop_map(|(at, name, value)| Step::Set(at, name, value)),
         6 => (0..CONTEXTS, select(&FLAGS[..]), entries()).prop_map(|(at, flag, entries)| Step::Ask(at, flag, entries)),
     ]
+}
+
+proptest! {
+    #![proptest_config(cases(100))]
+
+    /// The entries of the context and of the call are one subject, also for a bucketer by all attributes.
+    #[test]
+    fn a_context_decides_for_its_entries_and_those_of_the_call(
+        description in description(), shared in subject(), calls in vec(subject(), 4),
+    ) {
+        let program = Program::start();
+        let flag = description.create(&program.flags, "CHECKOUT", true);
+        let context = program.flags.context(shared.clone());
+        for call in calls {
+            let mut all = shared.clone();
+            all.extend(call.iter().map(|(name, value)| (name.to_owned(), value.clone())));
+            prop_assert_eq!(context.is_enabled("CHECKOUT", &call), flag.is_enabled(&all), "{:?} {:?}", shared, call);
+        }
+    }
 }
 
 proptest! {
