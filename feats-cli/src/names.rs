@@ -1,7 +1,7 @@
 //! Names as typed: segments and implementations.
 
-use feats::Value;
 use feats::model::{ApplicableSegment, By, Declaration, ValueKind};
+use feats::{Dynamic, FeatureHandle, Value};
 
 /// A segment as typed: `Country`, or `address.Country` if several inputs have the segment.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,6 +12,8 @@ pub(crate) struct SegmentName {
     pub(crate) input: Option<String>,
     /// The type of the segment's values; `None` if the feature has no such segment, which publishing reports.
     pub(crate) kind: Option<ValueKind>,
+    /// `true` for an attribute of a flag whose type is not known. Flags have attributes of any name and type.
+    pub(crate) is_untyped: bool,
 }
 
 impl SegmentName {
@@ -22,6 +24,7 @@ impl SegmentName {
             segment: segment.to_owned(),
             input: input.map(str::to_owned),
             kind: known.map(|known| known.kind),
+            is_untyped: declaration.flag && known.is_none(),
         };
         if let Some(known) = applicable(typed) {
             return found(typed, None, Some(known));
@@ -34,8 +37,32 @@ impl SegmentName {
 
     /// Parses a value of this segment. An invalid value is returned as text, which publishing reports.
     pub(crate) fn value(&self, text: &str) -> Value<'static> {
-        self.kind.unwrap_or(ValueKind::Text).parse(text).unwrap_or_else(|| Value::from(text.to_owned()))
+        let parsed = match self.kind {
+            Some(kind) => kind.parse(text),
+            None if self.is_untyped => untyped(text),
+            None => None,
+        };
+        parsed.unwrap_or_else(|| Value::from(text.to_owned()))
     }
+}
+
+/// Returns the number or bool that a text is written as, if it is.
+fn untyped(text: &str) -> Option<Value<'static>> {
+    let kinds = [ValueKind::Integer, ValueKind::Float, ValueKind::Bool];
+    // Text such as "007" is not a number.
+    kinds.into_iter().find_map(|kind| kind.parse(text).filter(|value| value.to_string() == text))
+}
+
+/// Returns the declaration of a feature; that of a flag has the variants of its state, and the attributes whose type it shows.
+pub(crate) fn declaration(feature: &FeatureHandle<Dynamic>) -> Declaration {
+    let state = feature.state();
+    let mut declaration = feature.declaration().completed_by(&state).into_owned();
+    if declaration.flag {
+        let kinds = state.kinds_in_use();
+        let is_typed = |known: &&ApplicableSegment| kinds.get(&*known.segment).is_some_and(Option::is_some);
+        declaration.segments = declaration.segments.iter().filter(is_typed).cloned().collect();
+    }
+    declaration
 }
 
 /// Returns the units of a rollout as typed: one segment, or several with commas between them; and the input of the only segment.
@@ -47,7 +74,7 @@ pub(crate) fn units(declaration: &Declaration, typed: &str) -> (By, Option<Strin
     }
 }
 
-/// Returns the implementation for a typed name. For a boolean feature, `on` and `true` mean `enabled`, `off` and `false`
+/// Returns the implementation for a typed name. For a boolean feature and a flag, `on` and `true` mean `enabled`, `off` and `false`
 /// mean `disabled`, unless an implementation has that name. An unknown name is returned as typed; publishing refuses it.
 pub(crate) fn implementation(declaration: &Declaration, typed: &str) -> String {
     let meant = match typed.to_lowercase().as_str() {
@@ -55,7 +82,7 @@ pub(crate) fn implementation(declaration: &Declaration, typed: &str) -> String {
         "off" | "false" | "disable" | "no" => "disabled",
         _ => typed,
     };
-    match declaration.boolean && declaration.position(typed).is_none() {
+    match (declaration.boolean || declaration.flag) && declaration.position(typed).is_none() {
         true => meant.to_owned(),
         false => typed.to_owned(),
     }
@@ -118,10 +145,30 @@ mod tests {
             segment: segment.to_owned(),
             input: input.map(str::to_owned),
             kind,
+            is_untyped: false,
         };
         let find = |typed| SegmentName::find(&declaration, typed);
         assert_eq!(find("Country"), name("Country", None, Some(ValueKind::Text)));
         assert_eq!(find("address.Country"), name("Country", Some("address"), Some(ValueKind::Text)));
         assert_eq!(find("address.Contry"), name("address.Contry", None, None));
+    }
+
+    #[test]
+    fn an_untyped_attribute_of_a_flag_has_the_type_that_its_value_is_written_as() {
+        let flag = Declaration::flag("SEARCH").segment("plan", ValueKind::Text);
+        let value = |name, text: &str| SegmentName::find(&flag, name).value(text);
+        for (text, expected) in [
+            ("42", Value::from(42)),
+            ("-7", Value::from(-7)),
+            ("4.5", Value::from(4.5)),
+            ("true", Value::from(true)),
+            ("007", Value::from("007")),
+            ("inf", Value::from("inf")),
+            ("CA", Value::from("CA")),
+        ] {
+            assert_eq!(value("user_id", text), expected, "{text}");
+        }
+        assert_eq!(value("plan", "42"), Value::from("42"));
+        assert_eq!(implementation(&flag, "off"), "disabled");
     }
 }

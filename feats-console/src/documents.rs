@@ -66,6 +66,9 @@ pub struct OperationsBrowserPreview;
 #[doc = include_str!("../../docs/flags.md")]
 pub struct Flags;
 
+#[doc = include_str!("../../docs/operations/flags.md")]
+pub struct OperationsFlags;
+
 #[doc = include_str!("../../docs/web.md")]
 pub struct Web;
 

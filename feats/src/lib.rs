@@ -198,6 +198,27 @@
 //! Write `create_async` in an async handler. `create` blocks a thread of the runtime during a look-up; all decisions of
 //! a scope together block for at most the time of one.
 //!
+//! # Flags
+//!
+//! A *flag* is created while programs run, and asked for by name. It is enabled or disabled for a subject, or serves one of
+//! several named JSON values. Its rules test attributes, which the caller names. See [`flags`].
+//!
+//! ```standalone_crate
+//! use feats::flags::Bucketer;
+//! use feats::{App, attributes};
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> feats::Result<()> {
+//! let app = App::builder().store(feats::store::Memory::new()).detached().start().await?;
+//! let flags = app.flags().author("ada");
+//! let checkout = flags.create("NEW_CHECKOUT").enabled().await?;
+//! checkout.override_for("user_id", [42], "enabled").await?;
+//! checkout.set_bucketer(Bucketer::consistent(["user_id"]).percentage(5.0)).await?;
+//!
+//! assert!(flags.is_enabled("NEW_CHECKOUT", &attributes! { "user_id" => 42 }));
+//! assert!(!flags.is_enabled("NO_SUCH_FLAG", &attributes! { "user_id" => 42 }));
+//! # Ok(()) }
+//! ```
+//!
 //! # Scopes and tests
 //!
 //! [`App::scope`] pins one snapshot and one time for a closure or a future, across `.await` and threads. A process may
@@ -274,6 +295,8 @@
 //! | Another author published first. | The change fails with a [conflict](Conflict) that has both sides. Nothing is written. |
 //! | The reply to a write is lost. | The write is retried and recognized by its id. |
 //! | Two features have the same name. | `start` fails and names both places. |
+//! | A flag does not exist. | It is disabled, or as the caller says: [`is_enabled_or`](flags::Flags::is_enabled_or). |
+//! | Code declares a feature with the name of a flag. | The feature adopts [what it can use](flags#names-that-code-declares) of the flag's state. `status()` lists the rest. |
 //! | The binary never names a feature's crate. | The feature is not linked, so no list has it. Write `use that_crate as _;`. |
 //! | An earlier use in an experiment cannot be looked up in time. | The owner of the unit's slot, with the reason [`Provisional`](Reason::Provisional). The first use that the store receives wins. |
 //! | A unit used an arm that was removed from the experiment or from the code. | The owner of the unit's slot. |

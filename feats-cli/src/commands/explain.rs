@@ -1,9 +1,8 @@
 //! `feats explain`: the implementation that a user gets, and why.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
-use feats::model::{Condition, Declaration, Selector, Source};
+use feats::model::{Declaration, Selector, Source};
 use feats::text::quoted;
 use feats::{App, Attributes, Decision, Error, ImplementationName, Problem, Reason, State, Trace, Value, describe};
 use serde::Serialize;
@@ -12,16 +11,19 @@ use crate::args::Explain;
 use crate::context::{Context, attributes};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
-use crate::names::SegmentName;
+use crate::names::{SegmentName, declaration};
 use crate::output::{Page, Render};
 use crate::values;
 
 pub(super) async fn run(context: &Context, arguments: &Explain) -> Result<Exit> {
-    let mut declarations = context.app.declarations();
-    if let Some(name) = &arguments.feature {
-        let feature = context.feature(name)?;
-        declarations.retain(|declaration| &*declaration.name == feature.name());
-    }
+    let features = match &arguments.feature {
+        Some(name) => vec![context.feature(name)?],
+        None => {
+            let declarations = context.app.declarations();
+            declarations.iter().map(|declaration| context.feature(&declaration.name)).collect::<Result<_>>()?
+        }
+    };
+    let declarations: Vec<Declaration> = features.iter().map(declaration).collect();
     let catalogs = context.app.catalogs().await?;
     let mut program = attributes(catalogs.values(), arguments.feature.as_deref());
     let set = parse_values(&arguments.set, &declarations, &mut program)?;
@@ -48,7 +50,7 @@ struct TypedValue<'a> {
 /// segment that at least one of the features has, and are returned.
 fn parse_values<'a>(
     set: &'a [String],
-    features: &[Arc<Declaration>],
+    features: &[Declaration],
     program: &mut Attributes<'a>,
 ) -> Result<Vec<TypedValue<'a>>> {
     let (mut parsed, mut problems) = (Vec::new(), Vec::new());
@@ -69,6 +71,11 @@ fn parse_values<'a>(
         let mut kinds = features.iter().filter_map(|feature| SegmentName::find(feature, name).kind).peekable();
         if kinds.peek().is_none() {
             let Some(kind) = program.get(name).map(Value::kind) else {
+                // Flags have attributes of any name. Among several features, an unknown name is more likely a mistake.
+                if let [Declaration { flag: true, .. }] = features {
+                    parsed.push(TypedValue { name, text: value });
+                    continue;
+                }
                 let problem = Problem::new("--set", format!("no segment named {name:?}"));
                 problems.push(problem.with_suggestion(name, known_names(features, program).iter().map(String::as_str)));
                 continue;
@@ -93,7 +100,7 @@ fn parse_values<'a>(
     }
 }
 
-fn known_names(features: &[Arc<Declaration>], program: &Attributes<'_>) -> BTreeSet<String> {
+fn known_names(features: &[Declaration], program: &Attributes<'_>) -> BTreeSet<String> {
     let segments =
         features.iter().flat_map(|feature| feature.segments.iter().map(|applicable| applicable.segment.to_string()));
     segments.chain(program.iter().map(|(name, _)| name.to_owned())).collect()
@@ -110,8 +117,8 @@ fn explain(
     let mut subject = Attributes::new();
     for TypedValue { name, text } in set {
         let segment = SegmentName::find(declaration, name);
-        if let Some(value) = segment.kind.and_then(|kind| kind.parse(text)) {
-            subject.insert(*name, value);
+        if segment.kind.is_some() || segment.is_untyped {
+            subject.insert(*name, segment.value(text));
         }
     }
     let decision = feature.explain(&subject);
@@ -135,17 +142,10 @@ fn has_value(attributes: &Attributes<'_>, name: &str) -> bool {
 fn dependencies(state: &State) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     names.extend(state.overrides.iter().map(|units| units.segment.clone()));
-    let mut conditions: Vec<&Condition> = state.rules.iter().map(|rule| &rule.when).collect();
-    while let Some(condition) = conditions.pop() {
-        match condition {
-            Condition::All { all: parts } | Condition::Any { any: parts } => conditions.extend(parts),
-            Condition::Not { not } => conditions.push(not),
-            Condition::Predicate(check) => drop(names.insert(match &check.source {
-                Source::Segment { segment, .. } => segment.clone(),
-                Source::Attribute { attribute } => attribute.clone(),
-            })),
-        }
-    }
+    names.extend(state.predicates().iter().map(|check| match &check.source {
+        Source::Segment { segment, .. } => segment.clone(),
+        Source::Attribute { attribute } => attribute.clone(),
+    }));
     let selectors = state.rules.iter().map(|rule| &rule.select).chain(&state.otherwise);
     names.extend(selectors.filter_map(Selector::rollout).flat_map(|rollout| rollout.by.names()).cloned());
     names

@@ -15,15 +15,16 @@ pub(super) async fn run(context: &Context, arguments: &Override) -> Result<Exit>
     match arguments {
         Override::Add { feature, units, implementation, publishing } => {
             let feature = context.feature(feature)?;
-            let (segment, values) = parse(feature.declaration(), units)?;
-            let implementation = names::implementation(feature.declaration(), implementation);
+            let declaration = names::declaration(&feature);
+            let (segment, values) = parse(&declaration, units)?;
+            let implementation = names::implementation(&declaration, implementation);
             let mut added = UnitOverride::new(segment.segment, values, implementation);
             added.input = segment.input;
             proposal::publish(context, &feature, feature.edit().add_override(added), publishing).await
         }
         Override::Remove { feature, units, publishing } => {
             let feature = context.feature(feature)?;
-            let (segment, values) = parse(feature.declaration(), units)?;
+            let (segment, values) = parse(&names::declaration(&feature), units)?;
             let change = feature.edit().remove_override(segment.segment, values);
             proposal::publish(context, &feature, change, publishing).await
         }

@@ -4,12 +4,12 @@ use crate::args::{Pin, Unpin};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Result;
-use crate::names::implementation;
+use crate::names::{declaration, implementation};
 use crate::proposal;
 
 pub(super) async fn pin(context: &Context, arguments: &Pin) -> Result<Exit> {
     let feature = context.feature(&arguments.feature)?;
-    let change = feature.pin(implementation(feature.declaration(), &arguments.implementation));
+    let change = feature.pin(implementation(&declaration(&feature), &arguments.implementation));
     proposal::publish(context, &feature, change, &arguments.publishing).await
 }
 

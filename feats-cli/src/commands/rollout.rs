@@ -20,7 +20,7 @@ pub(super) async fn run(context: &Context, arguments: &args::Rollout) -> Result<
     let place = RolloutPlace::find(&feature, arguments.rule.as_deref())?;
     let (rollout, note) = match arguments.pause {
         true => (paused(place.selector.as_ref())?, None),
-        false => reshaped(feature.declaration(), place.selector.as_ref(), arguments)?,
+        false => reshaped(&names::declaration(&feature), place.selector.as_ref(), arguments)?,
     };
     // An experiment stays an experiment, because its assignments are stored.
     let selector = match (place.selector.as_ref().and_then(Selector::experiment), arguments.shape.share) {

@@ -1,8 +1,8 @@
 //! `feats rule`: add, move and remove rules.
 
-use feats::model::{Condition, Rollout, Selector, StrictJson};
+use feats::model::{Condition, Declaration, Rollout, Selector, StrictJson};
 use feats::text::without_bom;
-use feats::{Change, Dynamic, Error, FeatureHandle, Problem, State};
+use feats::{Change, Dynamic, Error, Problem, State};
 use serde_json::json;
 
 use super::rollout;
@@ -33,10 +33,10 @@ async fn add(context: &Context, arguments: &RuleAdd) -> Result<Exit> {
         let hint = "--replace replaces it; `feats rollout` changes only its shares";
         return Err(Failure::problem(problem).hint(hint));
     }
-    let declaration = feature.declaration();
+    let declaration = names::declaration(&feature);
     let mut problems = Vec::new();
-    let when = audience(arguments, &context.vocabulary(declaration).await?, &mut problems);
-    let select = selector(arguments, &feature, &mut problems);
+    let when = audience(arguments, &context.vocabulary(&declaration).await?, &mut problems);
+    let select = selector(arguments, &declaration, &mut problems);
     let (Some(select), true) = (select, problems.is_empty()) else {
         return Err(Error::invalid(problems).with_feature(feature.name()).into());
     };
@@ -107,19 +107,18 @@ fn at_option(problem: &Problem, option: &str) -> Problem {
     }
 }
 
-fn selector(arguments: &RuleAdd, feature: &FeatureHandle<Dynamic>, problems: &mut Vec<Problem>) -> Option<Selector> {
+fn selector(arguments: &RuleAdd, declaration: &Declaration, problems: &mut Vec<Problem>) -> Option<Selector> {
     let select = &arguments.select;
     if let Some(implementation) = &select.implementation {
-        return Some(Selector::Static(names::implementation(feature.declaration(), implementation)));
+        return Some(Selector::Static(names::implementation(declaration, implementation)));
     }
     let (option, weights) = match &select.experiment {
         Some(weights) => ("--experiment", weights.as_str()),
         None => ("--rollout", select.rollout.as_deref().unwrap_or_default()),
     };
-    let weights =
-        weights::parse(option, weights, feature.declaration()).map_err(|problem| problems.push(problem)).ok()?;
+    let weights = weights::parse(option, weights, declaration).map_err(|problem| problems.push(problem)).ok()?;
     let mut new = Rollout::new("", weights);
-    rollout::shape(&mut new, &select.shape, feature.declaration(), problems);
+    rollout::shape(&mut new, &select.shape, declaration, problems);
     Some(match select.experiment {
         Some(_) => rollout::experiment(new, select.shape.share, None).into(),
         None => new.into(),

@@ -18,7 +18,7 @@ pub(super) fn run(context: &Context, arguments: &Show) -> Result<Exit> {
     let handle = context.feature(&arguments.feature)?;
     let revision = handle.revision();
     let details = Details {
-        declaration: handle.declaration().clone(),
+        declaration: handle.declaration().completed_by(&handle.state()).into_owned(),
         version: handle.version(),
         changed: revision.as_ref().map(LastChange::from),
         removed: revision.as_ref().is_some_and(feats::model::Revision::is_removed),
@@ -64,13 +64,19 @@ impl Render for Details {
         page.heading(&self.declaration.name);
         page.paragraph(&self.declaration.doc);
         page.list(self.facts());
-        page.heading("Implementations");
+        page.heading(if self.declaration.flag { "Variants" } else { "Implementations" });
         page.list(self.declaration.implementations.iter().zip(0..).map(|(implementation, position)| {
             let default = if position == self.declaration.default { "default" } else { "" };
             [implementation.name.to_string(), default.to_owned(), first_line(&implementation.doc)]
         }));
-        page.heading("Segments");
-        page.list(self.declaration.segments.iter().map(segment));
+        page.heading(if self.declaration.flag { "Attributes in use" } else { "Segments" });
+        let kinds = self.parsed.kinds_in_use();
+        page.list(self.declaration.segments.iter().map(|applicable| match kinds.get(&*applicable.segment) {
+            Some(None) if self.declaration.flag => {
+                [applicable.segment.to_string(), "any type".to_owned(), String::new()]
+            }
+            _ => segment(applicable),
+        }));
         if self.declaration.segments.is_empty() {
             page.item("none");
         }

@@ -12,7 +12,8 @@
 //! ```
 //!
 //! A value has the type that its segment declares. A value that does not have this type stays text, and publishing refuses
-//! it with its path, so that all problems of a change are reported at once.
+//! it with its path, so that all problems of a change are reported at once. A value of an attribute of a flag is a number
+//! or a bool if it is written as one, unless the flag already compares the attribute with text.
 
 mod operand;
 mod operator;
@@ -119,8 +120,10 @@ impl Parser<'_, '_> {
         let operator = self.operator(&source)?;
         let segment = SegmentName::find(self.vocabulary.declaration, &source);
         let attribute = self.vocabulary.attributes.get(&source).filter(|_| segment.kind.is_none());
-        let kind = segment.kind.or(attribute.copied()).unwrap_or(ValueKind::Text);
-        let value = |text: String| kind.parse(&text).unwrap_or_else(|| Value::from(text));
+        let value = |text: String| match attribute {
+            Some(kind) => kind.parse(&text).unwrap_or_else(|| Value::from(text)),
+            None => segment.value(&text),
+        };
         let operator = operand::parse(&mut self.reader, operator, value)?;
         let source = match attribute {
             Some(_) => Source::Attribute { attribute: source },

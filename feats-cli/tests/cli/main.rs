@@ -6,6 +6,7 @@ mod changes;
 mod conflicts;
 mod documents;
 mod experiments;
+mod flags;
 mod harness;
 mod reading;
 mod restoring;

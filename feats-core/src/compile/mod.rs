@@ -3,16 +3,17 @@
 //! A program compiles a state when it loads it from a store ([`Stage::Stored`]). If there is a problem, the feature is
 //! *quarantined* in this program: it keeps serving its last valid revision, or else its default. A pin to an existing
 //! implementation is still applied. Publishing compiles more strictly ([`Stage::Publish`]), so that mistakes are rejected before
-//! they are stored.
+//! they are stored. A flag that is disabled or archived is checked like any other, so that it can be enabled.
 //!
 //! | problem | when loaded | on publish |
 //! |---|---|---|
 //! | a part that cannot be parsed, see [`model`](crate::model#the-json-of-a-state) | yes | yes |
-//! | an implementation, segment or input that the declaration does not have | yes | yes |
+//! | an implementation, segment or input that the declaration does not have; a flag has every segment and no input | yes | yes |
 //! | a missing `input` where a segment applies to several inputs | yes | yes |
 //! | an attribute that no program has | no: the predicate is unknown | yes |
 //! | a weight or share that is not 0 to 100 with at most four decimals; weights that do not sum to 100 | yes | yes |
-//! | `by` is a float segment; `by` is `"random"` in an experiment | yes | yes |
+//! | `by` is a float segment, except in a flag; `by` is `"random"` or several segments in an experiment | yes | yes |
+//! | a list as `by` that has a segment twice, or with others one that applies to several inputs; `[]`, except in a flag | yes | yes |
 //! | an empty seed, or one of more than 200 bytes | yes | yes |
 //! | a missing seed | yes | no: publishing generates one |
 //! | slots that do not sum to 1 000 000 or do not match the weights | yes | no: publishing replaces them |
@@ -24,6 +25,9 @@
 //! | a text operator on a segment that is not text | no: the predicate is false or unknown | yes |
 //! | a duplicate name, or one that is not a [valid name](crate::text::check_name); a duplicate seed | no | yes |
 //! | a ramp's `start` with an offset other than `Z` | no | yes |
+//! | `values` of a feature that code declares; a value with the name of an implementation | yes | yes |
+//! | `flag` in the state of a feature that is not a flag | no: the feature [adopts](crate::model#adoption) what it can use | yes |
+//! | no `flag` in the state of a flag | no | yes |
 //! | a number that JSON cannot represent | yes | yes |
 //! | more than a [limit](crate::model::limits) allows | yes | yes |
 

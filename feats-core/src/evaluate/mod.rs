@@ -8,9 +8,17 @@
 //! 4. `otherwise`, if its selector chooses.
 //! 5. The default of the declaration.
 //!
-//! A `static` selector always chooses. A rollout does not choose for a subject without a value for `by` (or for one of several
-//! segments), or with a value that is [not a unit](crate::bucketing#slots). Nor does an experiment, which also does not choose for a unit that [does not
-//! enter](crate::bucketing#experiments). If a selector does not choose, evaluation continues with the next rule.
+//! If a selector does not choose, evaluation continues with the next rule:
+//!
+//! | selector | chooses |
+//! |---|---|
+//! | `static` | always |
+//! | `rollout` | for a subject with a value for `by`, or for each of several segments, that is [a unit](crate::bucketing#slots) |
+//! | a rollout of a [flag](crate::model#flags) at 100%, without a ramp | always |
+//! | `experiment` | as a rollout, for a unit that [enters](crate::bucketing#experiments) |
+//! | `gate` | depending on [its conditions](#gates) |
+//!
+//! A flag that is disabled or archived has only steps 1 and 4, where it serves `disabled`.
 //!
 //! In one evaluation, each segment of the subject is computed at most once, and the clock and the random bits are read at most
 //! once and only if they are needed. Two steps of `feats` precede or extend this order: a choice made by a test comes first, and
@@ -39,6 +47,22 @@
 //! | NaN and anything | never | never |
 //! | two bools | if they are the same | `false` before `true` |
 //! | any other combination, such as `"2"` and `2` | never | never |
+//!
+//! # Gates
+//!
+//! Unlike the condition of a rule, a gate distinguishes a condition that is false from an unknown one. The first line that applies
+//! decides:
+//!
+//! | conditions of the gate | `"missing": "skip"` | `"missing": "fail"` |
+//! |---|---|---|
+//! | none | does not choose | does not choose |
+//! | one is false | `fail` | `fail` |
+//! | one is unknown | see the following lines | `fail` |
+//! | one is true | `pass` | `pass` |
+//! | all are unknown | does not choose | |
+//!
+//! A gate without `pass` does not choose where the table says `pass`. The parts of an `all` count as conditions of their own, also
+//! those of an `all` within it; an `any` and a `not` are one condition each.
 //!
 //! # Conditions
 //!

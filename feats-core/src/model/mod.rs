@@ -16,6 +16,7 @@
 //!
 //! In the following, an *implementation* is either one that the feature declares or one of the state's `values`; their names are
 //! distinct. A *choice* is an index: first the implementations in declaration order, then the values by the bytes of their names.
+//! Of a [flag](#flags), the implementations are `disabled`, then `enabled` or the values.
 //!
 //! | key of an override | type | if absent | meaning |
 //! |---|---|---|---|
@@ -33,8 +34,8 @@
 //! `input` names an input of the feature. It is required if the segment applies to several inputs, and not allowed otherwise.
 //!
 //! A reader ignores **unknown keys** of a state, an override and a rule, and a writer preserves them; publishing rejects unknown
-//! keys that the previous revision did not have. Within `when`, `select` and `otherwise`, an unknown key is a problem: ignoring
-//! it could serve an implementation to an unintended audience.
+//! keys that the previous revision did not have. Within `flag`, `when`, `select` and `otherwise`, an unknown key is a problem:
+//! ignoring it could serve an implementation to an unintended audience.
 //!
 //! A **condition** is one of the following objects, without other keys. Conditions nest at most 32 levels deep.
 //!
@@ -55,7 +56,7 @@
 //! | `static` | string | always this implementation |
 //! | `rollout` | object | chooses by the unit's slot |
 //! | `experiment` | object | chooses by the unit's slot; a unit keeps the implementation that it used before |
-//! | `gate` | object | serves an implementation where conditions are met, and another one where they are violated |
+//! | `gate` | object | serves one implementation where conditions are met, and another one where they are violated |
 //!
 //! | key of both rollouts and experiments | type | if absent | meaning |
 //! |---|---|---|---|
@@ -76,10 +77,12 @@
 //!
 //! | key of a gate | type | if absent | meaning |
 //! |---|---|---|---|
-//! | `conditions` | list of conditions | `[]` | the conditions, at most 1 000 |
-//! | `missing` | `"skip"` or `"fail"` | `"skip"` | the meaning of a check without its value, see [`Gate`] |
-//! | `pass` | string | does not choose | the implementation where the conditions are met |
+//! | `conditions` | list of conditions | `[]` | the conditions, at most 1 000. The parts of an `all` count as conditions of their own |
+//! | `missing` | `"skip"` or `"fail"` | `"skip"` | the meaning of an unknown condition: it is left out, or it is violated |
+//! | `pass` | string | the gate does not choose | the implementation where the conditions are met |
 //! | `fail` | string | a problem | the implementation where one is violated |
+//!
+//! [`evaluate`](crate::evaluate#gates) defines when a gate chooses.
 //!
 //! A weight that differs from a number of four decimals by less than a ten-millionth counts as that number: the difference is a
 //! floating-point rounding error.
@@ -120,14 +123,45 @@
 //! | `created_by` | string | a problem | the author who created it |
 //! | `client_data` | object | `{}` | data of the program about the flag, at most 64 KiB |
 //!
-//! The implementations of a flag are `disabled` (its default, index 0) and `enabled`; if the state has `values`, they are `disabled`
-//! and the values. **Segments** of a flag are the attributes of its subjects: every name is allowed, values of every type, and
-//! no `input`. A rollout of a flag that serves one implementation at 100%, without a ramp, also serves it to subjects
-//! without a unit.
+//! The **implementations** of a flag are `disabled` (its default, choice 0) and `enabled`; if the state has `values`, they are
+//! `disabled` and the values. The flag exists while its newest revision has the key `flag`; a tombstone destroys it.
 //!
-//! A program that declares a feature with the name of a flag adopts the state: the pin, whether it is enabled, and all parts
-//! that the feature can use. A check of a segment that the feature does not have is unknown. Other parts that it cannot use are
-//! left out, and reported.
+//! The **segments** of a flag are the attributes of its subjects. Every [valid name](crate::text::check_name) is allowed, values of
+//! every type, and no `input`. Values are compared [as they are](crate::evaluate#comparison): there is no type to convert them to.
+//!
+//! While a flag is disabled or archived, its overrides, rules and `otherwise` are kept, checked and not evaluated.
+//!
+//! A **rollout** of a flag that serves one implementation at 100%, without a ramp, also serves it to subjects without a unit.
+//!
+//! feats keeps the conditions of a flag in the gate of its first rule, `conditions`, and its bucketer in `otherwise`. A reader
+//! does not depend on this.
+//!
+//! ```
+//! use feats::State;
+//!
+//! let state: State = r#"{
+//!     "flag": {"enabled": true, "created_at": "2026-12-01T09:00:00Z", "created_by": "ada", "client_data": {"ttl": 60}},
+//!     "rules": [{"name": "conditions", "select": {"gate": {"pass": "enabled", "fail": "disabled",
+//!         "conditions": [{"all": [{"segment": "is_admin", "eq": true}, {"segment": "horses", "gt": 9000}]}]}}}],
+//!     "otherwise": {"rollout": {"by": ["tenant", "user_id"], "weights": {"enabled": 50, "disabled": 50}}}
+//! }"#.parse()?;
+//! assert!(state.problems().is_empty());
+//! # Ok::<(), feats::Error>(())
+//! ```
+//!
+//! ## Adoption
+//!
+//! A program may declare a feature with the name of a flag. Until a state without `flag` is published, this feature adopts the state
+//! of the flag: it decides by the parts that it can use. [`State::adopted`] returns them, and reports the others.
+//!
+//! | part of the state | is left out if |
+//! |---|---|
+//! | `flag` | never: a disabled or archived flag serves `disabled` |
+//! | `pinned`, an override, a rule, `otherwise` | it names an implementation that the feature does not have |
+//! | an override, a rule | it needs a segment that the feature does not have, or one that applies to several inputs |
+//! | a rule, `otherwise` | it is split by such a segment, or by all attributes |
+//! | a condition of a gate, or a part of its `all` | it needs such a segment. It counts as unknown, so with `"missing": "fail"` it is violated |
+//! | `values` | always |
 //!
 //! # Values
 //!
@@ -192,6 +226,7 @@ mod decisive;
 mod experiment;
 mod flag;
 mod gate;
+mod in_use;
 mod json;
 pub mod limits;
 pub(crate) mod parse;

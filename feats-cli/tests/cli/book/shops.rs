@@ -8,6 +8,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime};
 
+use feats::flags::{Bucketer, Condition};
 use feats::model::{Declaration, FeatureKind, Header, SourceLocation, ValueKind};
 use feats::store::{Sqlite, Store};
 use feats::{App, AppBuilder, Timestamp};
@@ -44,6 +45,7 @@ impl BookShop {
 
     /// Runs a hidden line of a page:
     ///
+    /// - `create flags`: creates the flags `NEW_CHECKOUT` and `THEME` in the program
     /// - `older program`: starts a program without the implementation `aperture`
     /// - `exposures FEATURE ARM=UNITS…`: stores units of the feature's experiment
     /// - `days FEATURE DAYS [IMPLEMENTATION=USES…]`: stores uses on each of the last days
@@ -52,6 +54,7 @@ impl BookShop {
     pub fn prepare(&mut self, line: &str) {
         let (verb, rest) = line.split_once(' ').unwrap_or((line, ""));
         match (verb, rest) {
+            ("create", "flags") => block_on(self.create_flags()).expect("flags"),
             ("older", "program") => self.start("shop", "1.3.0", older_features()),
             ("exposures", rest) => self.count_exposures(rest),
             ("days", rest) => self.count_days(rest),
@@ -74,6 +77,16 @@ impl BookShop {
         let app = App::builder().store(self.store()).program(program, version).fallback_file(file).detached();
         let app = features.into_iter().fold(app, AppBuilder::declare);
         self.programs.push(block_on(app.start()).expect("an app starts"));
+    }
+
+    async fn create_flags(&self) -> feats::Result<()> {
+        let flags = self.programs.first().expect("a program").flags().author("grace");
+        let admins = Condition::new().check("is_admin", true).check("plan__in", ["pro", "team"]);
+        let half = Bucketer::consistent(["user_id"]).percentage(50.0);
+        let checkout = flags.create("NEW_CHECKOUT").enabled().condition(admins).comment("the new checkout").await?;
+        checkout.set_bucketer(half).comment("half of the users").await?;
+        flags.create_variants("THEME", [("light", "#fff".into()), ("dark", "#000".into())]).enabled().await?;
+        Ok(())
     }
 
     fn count_exposures(&self, line: &str) {

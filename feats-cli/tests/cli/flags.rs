@@ -1,0 +1,70 @@
+//! Flags: features that programs create while they run.
+
+use feats::App;
+use feats::attributes;
+use feats::flags::Condition;
+use serde_json::json;
+
+use crate::harness::{Shop, block_on, features};
+
+fn shop_with_flags() -> (Shop, App) {
+    let shop = Shop::new();
+    let app = shop.start_program("1.4.2", features());
+    block_on(async {
+        let flags = app.flags().author("grace");
+        let adults = Condition::new().check("age__gte", 18).check("plan", "pro");
+        flags.create("SEARCH").enabled().condition(adults).await?;
+        flags.create_variants("THEME", [("light", json!(1)), ("dark", json!(2))]).enabled().await
+    })
+    .expect("flags");
+    (shop, app)
+}
+
+#[test]
+fn show_lists_the_variants_of_a_flag_and_the_attributes_that_it_uses() {
+    let (shop, _app) = shop_with_flags();
+    let shown = shop.ok(&["show", "THEME"]);
+    assert!(shown.contains("Variants\n  disabled  default\n  dark\n  light\n"), "{shown}");
+    let shown = shop.ok(&["show", "SEARCH"]);
+    assert!(shown.contains("Attributes in use\n  age   an integer\n  plan  text\n"), "{shown}");
+}
+
+#[test]
+fn explain_takes_any_attribute_of_a_flag() {
+    let (shop, _app) = shop_with_flags();
+    let decision = |set: &[&str]| {
+        let set = set.iter().flat_map(|value| ["--set", value]);
+        let arguments: Vec<&str> = ["explain", "SEARCH"].into_iter().chain(set).collect();
+        shop.json(&arguments)["decisions"][0].clone()
+    };
+    assert_eq!(decision(&["age=17"])["value"], "disabled");
+    assert_eq!(decision(&["age=18", "user_id=42"])["value"], "enabled");
+    assert_eq!(decision(&["age=18"])["missing"], json!(["plan"]));
+    shop.refuses(3, &["explain", "SEARCH", "--set", "age=old"], &["\"old\" is not valid for age"]);
+    shop.refuses(3, &["explain", "--set", "no_such_attribute=1"], &["no segment named \"no_such_attribute\""]);
+}
+
+#[test]
+fn units_of_an_untyped_attribute_have_the_type_that_they_are_written_as() {
+    let (shop, app) = shop_with_flags();
+    shop.ok(&["otherwise", "SEARCH", "--use", "off"]);
+    shop.ok(&["override", "add", "SEARCH", "user_id=42", "--use", "on"]);
+    shop.ok(&["rule", "add", "SEARCH", "testers", "--when", "is_tester = true", "--use", "on"]);
+    block_on(app.refresh()).expect("read");
+    let search = app.flags().get("SEARCH");
+    assert!(search.is_enabled(&attributes! { "user_id" => 42 }));
+    assert!(!search.is_enabled(&attributes! { "user_id" => "42" }));
+    assert!(search.is_enabled(&attributes! { "is_tester" => true }));
+}
+
+#[test]
+fn a_flag_is_pinned_on_and_off() {
+    let (shop, app) = shop_with_flags();
+    let search = app.flags().get("SEARCH");
+    for (pin, expected) in [("off", false), ("on", true)] {
+        shop.ok(&["pin", "SEARCH", pin]);
+        block_on(app.refresh()).expect("read");
+        assert_eq!(search.is_enabled(&attributes! {}), expected);
+    }
+    shop.refuses(3, &["pin", "THEME", "on"], &["available: disabled, dark, light"]);
+}
