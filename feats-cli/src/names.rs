@@ -55,14 +55,7 @@ fn untyped(text: &str) -> Option<Value<'static>> {
 
 /// Returns the declaration of a feature; that of a flag has the variants of its state, and the attributes whose type it shows.
 pub(crate) fn declaration(feature: &FeatureHandle<Dynamic>) -> Declaration {
-    let state = feature.state();
-    let mut declaration = feature.declaration().completed_by(&state).into_owned();
-    if declaration.flag {
-        let kinds = state.kinds_in_use();
-        let is_typed = |known: &&ApplicableSegment| kinds.get(&*known.segment).is_some_and(Option::is_some);
-        declaration.segments = declaration.segments.iter().filter(is_typed).cloned().collect();
-    }
-    declaration
+    feature.declaration().editable_with(&feature.state()).into_owned()
 }
 
 /// Returns the units of a rollout as typed: one segment, or several with commas between them; and the input of the only segment.

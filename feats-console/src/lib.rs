@@ -47,6 +47,7 @@ mod documents;
 mod draft;
 mod failure;
 mod fields;
+mod flag;
 mod guard;
 mod layout;
 mod limit;

@@ -103,6 +103,18 @@ impl Declaration {
         }
         Cow::Owned(completed)
     }
+
+    /// Like [`completed_by`](Self::completed_by), but only with the attributes whose type is known, for an editor of the state: it would
+    /// write the values of other attributes as text, which no number equals.
+    pub fn editable_with(&self, state: &State) -> Cow<'_, Declaration> {
+        let mut declaration = self.completed_by(state);
+        if let Cow::Owned(completed) = &mut declaration {
+            let kinds = state.kinds_in_use();
+            let is_typed = |known: &&ApplicableSegment| kinds.get(&*known.segment).is_some_and(Option::is_some);
+            completed.segments = completed.segments.iter().filter(is_typed).cloned().collect();
+        }
+        declaration
+    }
 }
 
 /// Returns the type in which values of all these types can be written.
@@ -137,6 +149,20 @@ mod tests {
         assert_eq!(state.kinds_in_use().into_iter().collect::<Vec<_>>(), expected);
         let flag = Declaration::flag("F");
         assert_eq!(flag.completed_by(&state).names().collect::<Vec<_>>(), ["disabled", "enabled"]);
+    }
+
+    #[test]
+    fn an_editor_has_no_attributes_of_unknown_type() {
+        let state: State = r#"{"overrides": [{"segment": "user", "values": [7], "use": "enabled"}],
+            "otherwise": {"rollout": {"by": ["user", "tenant"], "weights": {"enabled": 90, "disabled": 10}}}}"#
+            .parse()
+            .expect("a state");
+        let flag = Declaration::flag("F");
+        let names = |declaration: &Declaration| {
+            declaration.segments.iter().map(|known| known.segment.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(names(&flag.completed_by(&state)), ["tenant", "user"]);
+        assert_eq!(names(&flag.editable_with(&state)), ["user"]);
     }
 
     #[test]

@@ -14,7 +14,7 @@ pub(super) fn form(feature: &FeatureHandle<Dynamic>, state: &State, subject: &Su
         form.in.stack action="explain" method="get" {
             (hidden("name", feature.name()))
             @if subject.fields.is_empty() {
-                p.quiet { "No segments: everyone gets the same." }
+                p.quiet { @if feature.declaration().flag { "No attributes in use" } @else { "No segments" } ": everyone gets the same." }
             }
             (fields(state, subject))
             button.btn.main { "Explain" }

@@ -8,6 +8,7 @@ use maud::{Markup, html};
 
 use super::slots;
 use crate::components::{address, rich_text, swatch, value_of};
+use crate::flag;
 
 /// The markup budget of the steps in bytes.
 const MAX_BYTES: usize = 320 << 10;
@@ -15,7 +16,7 @@ const MAX_BYTES: usize = 320 << 10;
 /// Renders the implementation that a subject gets now, and the reason.
 pub(super) fn answer(feature: &FeatureHandle<Dynamic>, state: &State, attributes: &Attributes<'_>) -> Markup {
     let trace = feature.trace(attributes);
-    let declaration = feature.declaration();
+    let declaration = &*flag::declaration(feature);
     let doc = declaration
         .implementations
         .iter()

@@ -63,6 +63,11 @@ impl Subject {
         Some(attributes)
     }
 
+    /// Returns `true` if a value can be set.
+    pub(crate) fn has_fields(&self) -> bool {
+        !self.fields.is_empty()
+    }
+
     /// Returns `true` if any value is set.
     pub(crate) fn has_values(&self) -> bool {
         self.fields.iter().any(|field| !field.text.is_empty())

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use feats::model::{ApplicableSegment, Condition, Source, State, Value};
+use feats::model::{ApplicableSegment, Source, State, Value};
 
 /// The most suggestions per segment.
 const MAX_SUGGESTIONS: usize = 40;
@@ -16,7 +16,11 @@ impl Suggestions {
         for entry in &state.overrides {
             suggestions.add(&entry.segment, &entry.values);
         }
-        state.rules.iter().for_each(|rule| suggestions.add_condition(&rule.when));
+        for predicate in state.predicates() {
+            if let Source::Segment { segment, .. } = &predicate.source {
+                suggestions.add(segment, predicate.operator.values());
+            }
+        }
         suggestions
     }
 
@@ -24,20 +28,6 @@ impl Suggestions {
     pub(super) fn for_segment(&self, segment: &ApplicableSegment) -> impl Iterator<Item = &str> {
         let values = self.0.get(&*segment.segment).into_iter().flatten().map(String::as_str);
         values.filter(|value| segment.options.iter().all(|option| **option != **value))
-    }
-
-    fn add_condition(&mut self, condition: &Condition) {
-        match condition {
-            Condition::All { all: parts } | Condition::Any { any: parts } => {
-                parts.iter().for_each(|part| self.add_condition(part));
-            }
-            Condition::Not { not } => self.add_condition(not),
-            Condition::Predicate(check) => {
-                if let Source::Segment { segment, .. } = &check.source {
-                    self.add(segment, check.operator.values());
-                }
-            }
-        }
     }
 
     fn add(&mut self, segment: &str, values: &[Value<'_>]) {

@@ -38,7 +38,7 @@ pub(super) fn fields(view: &FeatureView<'_>, form: &RuleForm) -> Markup {
 }
 
 fn check(view: &FeatureView<'_>, index: usize, chosen: &Source, operator: OperatorField, texts: &[String]) -> Markup {
-    let declaration = view.feature.declaration();
+    let declaration = view.declaration();
     let applicable = source::find(declaration, chosen);
     let kind = source::kind(declaration, chosen);
     let is_known = applicable.is_some()

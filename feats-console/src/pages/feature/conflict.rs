@@ -30,8 +30,8 @@ pub(super) async fn card(view: &FeatureView<'_>) -> Markup {
                 }
                 @match &base {
                     Ok(base) => div.two {
-                        div { h3 { "Their changes" } (drawn(view.feature.declaration(), &first_differences(base, &view.live, view.now, MAX_DIFFERENCES), Some(&theirs))) }
-                        div { h3 { "Your changes" } (drawn(view.feature.declaration(), &first_differences(base, &view.draft.state, view.now, MAX_DIFFERENCES), None)) }
+                        div { h3 { "Their changes" } (drawn(view.declaration(), &first_differences(base, &view.live, view.now, MAX_DIFFERENCES), Some(&theirs))) }
+                        div { h3 { "Your changes" } (drawn(view.declaration(), &first_differences(base, &view.draft.state, view.now, MAX_DIFFERENCES), None)) }
                     },
                     Err(error) => p.bad { "Changes unavailable. " (describe(error)) },
                 }

@@ -32,6 +32,7 @@ use crate::components::{address, hidden};
 use crate::draft::{Draft, encode, merge};
 use crate::failure::Failure;
 use crate::fields::Fields;
+use crate::flag;
 use crate::layout::{Section, page as layout};
 use crate::preview::{ChangeForm, PreviewOutcome, card};
 use crate::request_context::RequestContext;
@@ -64,7 +65,7 @@ pub(crate) async fn page(
 pub(crate) async fn edit(context: RequestContext, fields: Fields) -> Result<Response, Failure> {
     let feature = context.feature(fields.get("name"), Action::Publish)?;
     Draft::check(&context, &feature)?;
-    let mut draft = Draft::parse(&fields, feature.declaration())?;
+    let mut draft = Draft::parse(&fields, &flag::editable(&feature))?;
     if fields.get("do") == "merge" {
         draft = rebase_draft(&feature, draft).await?;
     }
@@ -97,7 +98,8 @@ pub(crate) async fn show(
     }
     let test_subject = TestSubject::evaluate(context, &form, &draft, parameters).await;
     let attributes = if draft.open.is_some() { attributes(context).await } else { Vec::new() };
-    let view = FeatureView { context, feature, live, draft: &draft, is_changed, outcome, attributes, now };
+    let declaration = flag::editable(feature);
+    let view = FeatureView { context, feature, declaration, live, draft: &draft, is_changed, outcome, attributes, now };
     let content = view.content(&test_subject).await;
     (status, layout(context, Section::Features, feature.name(), content)).into_response()
 }
@@ -117,7 +119,7 @@ async fn rebase_draft(feature: &FeatureHandle<Dynamic>, draft: Draft) -> Result<
     };
     let newest = feature.version();
     let merged = merge(&base, &feature.state(), &draft.state);
-    let mut draft = draft.rebase(newest, merged.state, feature.declaration());
+    let mut draft = draft.rebase(newest, merged.state, &flag::editable(feature));
     draft.notice = format!("Your changes are now based on version {newest}.");
     if !merged.conflicts.is_empty() {
         draft.error = Some(format!("Both of you changed {}. Yours is kept; review it.", merged.conflicts.join(", ")));
@@ -148,6 +150,9 @@ impl FeatureView<'_> {
                 @if let Some(pinned) = &self.live.pinned {
                     p.note.stop { b { "Pinned: everyone gets " (pinned) "." } " The rules have no effect until you unpin." }
                 }
+                @if self.live.pinned.is_none() && self.live.flag.as_ref().is_some_and(|flag| !flag.is_active()) {
+                    p.note.info { b { "Everyone gets disabled." } " The rules have no effect until a program enables the flag." }
+                }
                 @if let Some(quarantine) = self.quarantine() {
                     p.note.stop { (feats::describe::serving(&quarantine)) ". You can't edit it here. You can pin, roll back or replace it." }
                 }
@@ -165,7 +170,7 @@ impl FeatureView<'_> {
                         @if self.is_outdated() { (hidden("comment", &self.draft.comment)) }
                         @if let Some((place, _)) = &self.draft.open { (hidden("open", &place.to_string())) }
                         (rules::card(self, may_edit))
-                        div #preview { @if let Some(outcome) = self.outcome.as_ref().filter(|_| !self.is_outdated()) { (card::show(self.feature.declaration(), outcome, &self.live)) } }
+                        div #preview { @if let Some(outcome) = self.outcome.as_ref().filter(|_| !self.is_outdated()) { (card::show(self.declaration(), outcome, &self.live)) } }
                         (overrides::card(self, may_edit))
                         @if may_edit { (test_subject::card(self, test_subject)) }
                     }
@@ -179,13 +184,18 @@ impl FeatureView<'_> {
     }
 
     fn head(&self) -> Markup {
-        let feature = self.feature.declaration();
+        let feature = self.declaration();
         html! {
             div.head {
                 div {
                     h1 { (feature.name) }
                     @if !feature.doc.is_empty() { p { (feature.doc) } }
                     p.row {
+                        @if let Some(flag) = &self.live.flag {
+                            span.tag { "flag" }
+                            @if flag.archived { span.tag.stop { "archived" } }
+                            @else if !flag.enabled { span.tag.stop { "disabled" } }
+                        }
                         @if let Some(kind) = feature.kind { span.tag { (kind) } }
                         @if let Some(owner) = &feature.owner { span.tag { (owner) } }
                         @if let Some(expires) = &feature.expires { span.tag { "expires " (expires) } }

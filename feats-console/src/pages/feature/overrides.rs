@@ -12,7 +12,7 @@ use crate::draft::form::source;
 const MAX_ROWS: usize = 100;
 
 pub(super) fn card(view: &FeatureView<'_>, may_edit: bool) -> Markup {
-    let declaration = view.feature.declaration();
+    let declaration = view.declaration();
     let overrides = &view.draft.state.overrides;
     let has_segments = !declaration.segments.is_empty();
     html! {

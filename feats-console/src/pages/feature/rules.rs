@@ -18,7 +18,7 @@ const MAX_BYTES: usize = 320 << 10;
 pub(super) fn card(view: &FeatureView<'_>, may_edit: bool) -> Markup {
     let state = &view.draft.state;
     let (first, items) = items(view, may_edit);
-    let default = Selector::Static(view.feature.declaration().default_implementation().to_owned());
+    let default = Selector::Static(view.declaration().default_implementation().to_owned());
     html! {
         section.card aria-labelledby="rules" {
             header {
@@ -34,7 +34,7 @@ pub(super) fn card(view: &FeatureView<'_>, may_edit: bool) -> Markup {
                         div {
                             h3 { "Everyone else" (changed_tag(state.otherwise != view.live.otherwise)) }
                             (selected(view, state.otherwise.as_ref().unwrap_or(&default)))
-                            @if state.otherwise.is_none() { p.quiet { "Default in the code" @if let Some(value) = view.feature.declaration().default_value() { ": " (value) } "." } }
+                            @if state.otherwise.is_none() { p.quiet { "Default in the code" @if let Some(value) = view.declaration().default_value() { ": " (value) } "." } }
                         }
                         @if may_edit {
                             span.acts { (edit_button(view, RulePosition::Otherwise, "edit-otherwise", "Edit everyone else")) }
@@ -108,8 +108,8 @@ fn rule(view: &FeatureView<'_>, index: usize, rule: &Rule, may_edit: bool) -> Ma
                 h3 { (isolated(&rule.name)) (changed_tag(is_changed)) }
                 p.sentence {
                     @if rule.when.is_always() { "Everyone not matched above: " }
-                    @else { "If " (rich_text(view.feature.declaration(), &describe::condition(&rule.when))) ": " }
-                    (rich_text(view.feature.declaration(), &describe::selector(&rule.select, view.now))) "."
+                    @else { "If " (rich_text(view.declaration(), &describe::condition(&rule.when))) ": " }
+                    (rich_text(view.declaration(), &describe::selector(&rule.select, view.now))) "."
                 }
                 (shares(view, &rule.select))
             }
@@ -131,14 +131,14 @@ fn changed_tag(is_changed: bool) -> Markup {
 
 fn selected(view: &FeatureView<'_>, selector: &Selector) -> Markup {
     html! {
-        p.sentence { (rich_text(view.feature.declaration(), &describe::selector(selector, view.now).capitalized())) "." }
+        p.sentence { (rich_text(view.declaration(), &describe::selector(selector, view.now).capitalized())) "." }
         (shares(view, selector))
     }
 }
 
 /// Renders the current shares of a selector, and its ramp.
 fn shares(view: &FeatureView<'_>, selector: &Selector) -> Markup {
-    let declaration = view.feature.declaration();
+    let declaration = view.declaration();
     let shares = match selector {
         Selector::Static(name) => vec![Share::new(name, 100.0)],
         _ => selector.rollout().map(|rollout| current_shares(view, rollout)).unwrap_or_default(),
@@ -152,7 +152,7 @@ fn shares(view: &FeatureView<'_>, selector: &Selector) -> Markup {
 
 /// Returns the shares of the current allocation, or the weights if they are not published yet.
 fn current_shares(view: &FeatureView<'_>, rollout: &Rollout) -> Vec<Share> {
-    let declaration = view.feature.declaration();
+    let declaration = view.declaration();
     match allocation::has_shares(&rollout.slots, &allocation::shares_by_weight(&rollout.weights)) {
         true => Share::from_slots(declaration, &rollout.allocation_at(view.now)),
         false => {

@@ -20,7 +20,7 @@ const KINDS: [(SelectorKind, &str, &str); 3] = [
 
 pub(super) fn fields(view: &FeatureView<'_>, form: &RuleForm) -> Markup {
     let selector = &form.selector;
-    let has_units = view.feature.declaration().segments.iter().any(can_split);
+    let has_units = view.declaration().segments.iter().any(can_split);
     html! {
         fieldset {
             legend { "Serve" }
@@ -53,12 +53,12 @@ fn one(view: &FeatureView<'_>, form: &RuleForm) -> Markup {
     html! {
         label.f { "Implementation"
             select #r-static name="r.static" autofocus[view.focuses("r-static")] {
-                @for implementation in view.feature.declaration().implementations.iter() {
+                @for implementation in view.declaration().implementations.iter() {
                     option value=(implementation.name) selected[*implementation.name == *form.selector.choice] {
                         (implementation.name) @if !implementation.doc.is_empty() { " – " (implementation.doc) }
                     }
                 }
-                @if view.feature.declaration().position(&form.selector.choice).is_none() {
+                @if view.declaration().position(&form.selector.choice).is_none() {
                     option value=(form.selector.choice) selected { (form.selector.choice) " (unknown)" }
                 }
             }
@@ -80,7 +80,7 @@ fn kept_shares(view: &FeatureView<'_>, selector: &SelectorForm) -> Markup {
             (hidden("r.by", &selector.by))
             @for (name, text) in &selector.weights {
                 (hidden(&format!("r.w.{name}"), text))
-                @if view.feature.declaration().position(name).is_none() { (hidden("r.unknown", name)) }
+                @if view.declaration().position(name).is_none() { (hidden("r.unknown", name)) }
             }
             (hidden("r.rest", &selector.rest))
             (hidden("r.share", &selector.share))
@@ -101,11 +101,11 @@ fn units(view: &FeatureView<'_>, selector: &SelectorForm) -> Markup {
     html! {
         label.f { "Split by"
             select #r-by name="r.by" {
-                @for applicable in view.feature.declaration().segments.iter().filter(|applicable| can_split(applicable)) {
+                @for applicable in view.declaration().segments.iter().filter(|applicable| can_split(applicable)) {
                     @let key = source::key(&source::from_segment(applicable));
                     option value=(key) selected[key == selector.by] { (source::label(&source::from_segment(applicable))) }
                 }
-                @let is_known = selector.by == RANDOM || view.feature.declaration().segments.iter()
+                @let is_known = selector.by == RANDOM || view.declaration().segments.iter()
                     .any(|applicable| can_split(applicable) && source::key(&source::from_segment(applicable)) == selector.by);
                 @if !is_known {
                     option value=(selector.by) selected { (source::units_label(&selector.by)) " (current)" }
@@ -120,7 +120,7 @@ fn units(view: &FeatureView<'_>, selector: &SelectorForm) -> Markup {
 
 /// Renders the shares. One implementation gets the remainder, so the sum is always 100.
 fn shares(view: &FeatureView<'_>, form: &RuleForm) -> Markup {
-    let declaration = view.feature.declaration();
+    let declaration = view.declaration();
     let selector = &form.selector;
     html! {
         fieldset data-shares {

@@ -6,6 +6,7 @@ use maud::{Markup, html};
 use super::view::FeatureView;
 use crate::access::Action;
 use crate::components::{hidden, kind_label, swatch, value_of};
+use crate::flag;
 use crate::pages::browser;
 use crate::preview::card;
 
@@ -13,7 +14,7 @@ pub(super) fn cards(view: &FeatureView<'_>, may_edit: bool) -> Markup {
     html! {
         div #publishing { @if may_edit && view.is_changed && !view.is_outdated() { (publish(view)) } }
         @if !may_edit && !view.may(Action::Publish) { p.note.info { "View only" } }
-        @if view.context.overrides(view.feature.name()).is_some() { (browser::card(view.context, view.feature.declaration())) }
+        @if view.context.overrides(view.feature.name()).is_some() { (browser::card(view.context, view.declaration())) }
         (implementations(view))
         (segments(view))
     }
@@ -41,7 +42,7 @@ fn publish(view: &FeatureView<'_>) -> Markup {
 /// Renders the kill switch. It leads to a page that previews the pin before publishing it.
 pub(super) fn pin(view: &FeatureView<'_>) -> Markup {
     let pinned = view.live.pinned.as_deref();
-    let chosen = pinned.unwrap_or_else(|| emergency_choice(view.feature.declaration()));
+    let chosen = pinned.unwrap_or_else(|| emergency_choice(view.declaration()));
     html! {
         section.card.kill aria-labelledby="pin" {
             header { h2 #pin { "Kill switch" } @if pinned.is_some() { span.tag.stop { "pinned" } } }
@@ -51,8 +52,8 @@ pub(super) fn pin(view: &FeatureView<'_>) -> Markup {
                 (hidden("base", &view.feature.version().to_string()))
                 label.f { "Everyone gets"
                     select #pin-choice name="choice" {
-                        @for name in view.feature.declaration().names() {
-                            option value=(name) selected[chosen == name] { (name) (value_of(view.feature.declaration(), name)) }
+                        @for name in view.declaration().names() {
+                            option value=(name) selected[chosen == name] { (name) (value_of(view.declaration(), name)) }
                         }
                     }
                 }
@@ -73,10 +74,10 @@ fn emergency_choice(declaration: &Declaration) -> &str {
 }
 
 fn implementations(view: &FeatureView<'_>) -> Markup {
-    let declaration = view.feature.declaration();
+    let declaration = view.declaration();
     html! {
         section.card aria-labelledby="implementations" {
-            header { h2 #implementations { "Implementations" } }
+            header { h2 #implementations { @if declaration.flag { "Variants" } @else { "Implementations" } } }
             ul.facts.in {
                 @for implementation in declaration.implementations.iter() {
                     li {
@@ -91,18 +92,18 @@ fn implementations(view: &FeatureView<'_>) -> Markup {
 }
 
 fn segments(view: &FeatureView<'_>) -> Markup {
-    let declaration = view.feature.declaration();
+    let declaration = &*flag::declaration(view.feature);
     html! {
         section.card aria-labelledby="segments" {
-            header { h2 #segments { "Rule attributes" } }
+            header { h2 #segments { @if declaration.flag { "Attributes in use" } @else { "Rule attributes" } } }
             @if declaration.segments.is_empty() {
-                p.in.quiet { "None: rules can't distinguish users." }
+                p.in.quiet { @if declaration.flag { "None." } @else { "None: rules can't distinguish users." } }
             } @else {
                 ul.facts.in {
                     @for applicable in declaration.segments.iter() {
                         li {
                             b.seg { (applicable.segment) } @if let Some(input) = &applicable.input { " of " (input) }
-                            span.quiet { " · " (kind_label(applicable.kind)) }
+                            @if view.declaration().segments.contains(applicable) { span.quiet { " · " (kind_label(applicable.kind)) } }
                             @if !applicable.options.is_empty() { br; span.quiet { (applicable.options.join(", ")) } }
                         }
                     }

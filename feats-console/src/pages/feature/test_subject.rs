@@ -7,6 +7,7 @@ use super::controls::step;
 use super::view::FeatureView;
 use crate::components::{address, grouped, swatch};
 use crate::draft::Draft;
+use crate::flag;
 use crate::pages::explain;
 use crate::preview::ChangeForm;
 use crate::request_context::RequestContext;
@@ -31,7 +32,7 @@ impl TestSubject {
         draft: &Draft,
         parameters: &[(String, String)],
     ) -> Self {
-        let subject = explain::Subject::parse(form.feature.declaration(), parameters);
+        let subject = explain::Subject::parse(&flag::declaration(&form.feature), parameters);
         let Some(attributes) = subject.attributes().filter(|_| subject.has_values()) else {
             return Self { subject, answer: None };
         };
@@ -46,7 +47,7 @@ impl TestSubject {
 
 pub(super) fn card(view: &FeatureView<'_>, subject: &TestSubject) -> Markup {
     html! {
-        @if !view.feature.declaration().segments.is_empty() {
+        @if subject.subject.has_fields() {
         section.card aria-labelledby="test-subject" {
             header { h2 #test-subject { "Test a user" } span.quiet { "nothing is recorded" } }
             div.in.stack {
@@ -63,7 +64,7 @@ pub(super) fn card(view: &FeatureView<'_>, subject: &TestSubject) -> Markup {
 }
 
 fn result(view: &FeatureView<'_>, Answer { now, after }: &Answer) -> Markup {
-    let declaration = view.feature.declaration();
+    let declaration = view.declaration();
     let choice = |trace: &Trace| html! { (swatch(declaration, &trace.choice)) b { (trace.choice) } };
     html! {
         p role="status" {

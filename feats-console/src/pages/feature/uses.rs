@@ -49,7 +49,7 @@ pub(super) fn card(view: &FeatureView<'_>, Uses(uses): &Uses) -> Markup {
 fn usage_bar(view: &FeatureView<'_>, series: &Series) -> Markup {
     let total = series.total();
     let share = |count: u64| count as f64 / total as f64 * 100.0;
-    let declaration = view.feature.declaration();
+    let declaration = view.declaration();
     let shares = declaration.names().map(|name| (name, series.count(name))).filter(|(_, count)| *count > 0);
     let shares: Vec<Share> =
         shares.map(|(name, count)| Share::new(name, (share(count) * 10.0).round() / 10.0)).collect();

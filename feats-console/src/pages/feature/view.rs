@@ -1,6 +1,8 @@
 //! The data that the cards of a feature's page share.
 
-use feats::model::{Quarantine, State, Timestamp};
+use std::borrow::Cow;
+
+use feats::model::{Declaration, Quarantine, State, Timestamp};
 use feats::{Dynamic, FeatureHandle};
 
 use crate::access::Action;
@@ -12,6 +14,7 @@ use crate::request_context::RequestContext;
 pub(super) struct FeatureView<'a> {
     pub(super) context: &'a RequestContext,
     pub(super) feature: &'a FeatureHandle<Dynamic>,
+    pub(super) declaration: Cow<'a, Declaration>,
     /// The live state.
     pub(super) live: State,
     pub(super) draft: &'a Draft,
@@ -25,6 +28,10 @@ pub(super) struct FeatureView<'a> {
 }
 
 impl FeatureView<'_> {
+    pub(super) fn declaration(&self) -> &Declaration {
+        &self.declaration
+    }
+
     /// Returns `true` if the element with this id gets the focus.
     pub(super) fn focuses(&self, id: &str) -> bool {
         matches!(&self.draft.focus, Some(Focus::Element(element)) if element == id)

@@ -10,6 +10,7 @@ use super::query::MatchedFeature;
 use crate::components::{
     Share, address, bar, feature_link, first_sentence, grouped, isolated, legend, rich_text, spark, when,
 };
+use crate::flag;
 use crate::summaries::CurrentSummary;
 
 /// The data of a row.
@@ -70,8 +71,8 @@ pub(super) fn row(row: &Row<'_>) -> Markup {
 fn usage_shares(row: &Row<'_>, uses: &Series) -> Vec<Share> {
     let total = uses.total().max(1) as f64;
     let percent = |count: u64| (count as f64 / total * 1_000.0).round() / 10.0;
-    let names = row.matched.feature.declaration().names();
-    let shares = names.map(|name| Share::new(name, percent(uses.count(name))));
+    let declaration = flag::declaration(&row.matched.feature);
+    let shares = declaration.names().map(|name| Share::new(name, percent(uses.count(name))));
     shares.filter(|share| share.percent > 0.0).collect()
 }
 

@@ -1,7 +1,7 @@
 //! The usage of a segment: the features that it applies to, and the parts of their states that use it.
 
 use feats::describe::{self, RichText};
-use feats::model::{Condition, Declaration, Selector, Source, State, Timestamp};
+use feats::model::{Declaration, Rule, Selector, Source, State, Timestamp};
 use maud::{Markup, html};
 
 use super::details::SegmentDetails;
@@ -62,22 +62,17 @@ fn row(context: &RequestContext, segment: &SegmentDetails, feature: &Declaration
 /// Describes the parts of a state that use a segment.
 fn uses(state: &State, segment: &str, now: Timestamp) -> Vec<RichText> {
     let overrides = state.overrides.iter().filter(|entry| entry.segment == segment).map(describe::unit_override);
-    let rules =
-        state.rules.iter().filter(|rule| condition_uses(&rule.when, segment) || splits_by(&rule.select, segment));
+    let rules = state.rules.iter().filter(|rule| tests(rule, segment) || splits_by(&rule.select, segment));
     let otherwise = state.otherwise.iter().filter(|select| splits_by(select, segment));
     let otherwise =
         otherwise.map(|select| RichText::from("Everyone else: ").then(describe::selector(select, now)).text("."));
     overrides.chain(rules.map(|rule| describe::rule(rule, now))).chain(otherwise).collect()
 }
 
-fn condition_uses(condition: &Condition, name: &str) -> bool {
-    match condition {
-        Condition::All { all: parts } | Condition::Any { any: parts } => {
-            parts.iter().any(|part| condition_uses(part, name))
-        }
-        Condition::Not { not } => condition_uses(not, name),
-        Condition::Predicate(check) => matches!(&check.source, Source::Segment { segment, .. } if segment == name),
-    }
+/// Returns `true` if a rule tests a segment.
+fn tests(rule: &Rule, name: &str) -> bool {
+    let mut sources = rule.predicates().into_iter().map(|predicate| &predicate.source);
+    sources.any(|source| matches!(source, Source::Segment { segment, .. } if segment == name))
 }
 
 fn splits_by(select: &Selector, segment: &str) -> bool {
