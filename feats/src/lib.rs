@@ -201,7 +201,8 @@
 //! # Flags
 //!
 //! A *flag* is created while programs run, and asked for by name. It is enabled or disabled for a subject, or serves one of
-//! several named JSON values. Its rules test attributes, which the caller names. See [`flags`].
+//! several named JSON values. Its rules test attributes, which the caller names. See [`flags`], and
+//! [`when_enabled`](macro@when_enabled) for functions that run only when a flag is enabled.
 //!
 //! ```standalone_crate
 //! use feats::flags::Bucketer;

@@ -123,14 +123,16 @@ fn explain(
     }
     let decision = feature.explain(&subject);
     let path = path.then(|| feature.trace(&subject));
-    let depends_on = dependencies(&feature.state());
+    let state = feature.state();
+    let depends_on = dependencies(&state);
     let missing =
         depends_on.iter().filter(|name| !has_value(&subject, name) && !has_value(program, name)).cloned().collect();
     let served = match decision.value().as_ref() == declaration.default_implementation() {
         true => describe::default_choice(declaration).to_string(),
         false => decision.value().to_string(),
     };
-    Ok(Explanation { feature: declaration.name.to_string(), served, decision, depends_on, missing, path })
+    let is_disabled = state.flag.is_some_and(|flag| !flag.is_active());
+    Ok(Explanation { feature: declaration.name.to_string(), served, is_disabled, decision, depends_on, missing, path })
 }
 
 /// Returns `true` if there is a value of this name, of the subject or of one of its inputs.
@@ -164,6 +166,9 @@ struct Explanation {
     /// The implementation that is served, for people.
     #[serde(skip)]
     served: String,
+    /// `true` for a flag that is disabled or archived.
+    #[serde(skip)]
+    is_disabled: bool,
     #[serde(flatten)]
     decision: Decision<ImplementationName>,
     /// The segments and attributes that the state depends on.
@@ -187,6 +192,7 @@ impl Explanation {
             Reason::Pinned => "pinned".to_owned(),
             Reason::UnitOverride => "override".to_owned(),
             Reason::Rule => format!("rule {}", decision.rule().unwrap_or_default()),
+            Reason::Otherwise if self.is_disabled => "the flag is disabled".to_owned(),
             Reason::Otherwise => "everyone else: no rule matched".to_owned(),
             Reason::Default => "default: no rule matched".to_owned(),
             Reason::Quarantined => "default: the current version is quarantined".to_owned(),

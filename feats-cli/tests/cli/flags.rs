@@ -31,7 +31,7 @@ fn show_lists_the_variants_of_a_flag_and_the_attributes_that_it_uses() {
 
 #[test]
 fn explain_takes_any_attribute_of_a_flag() {
-    let (shop, _app) = shop_with_flags();
+    let (shop, app) = shop_with_flags();
     let decision = |set: &[&str]| {
         let set = set.iter().flat_map(|value| ["--set", value]);
         let arguments: Vec<&str> = ["explain", "SEARCH"].into_iter().chain(set).collect();
@@ -40,6 +40,8 @@ fn explain_takes_any_attribute_of_a_flag() {
     assert_eq!(decision(&["age=17"])["value"], "disabled");
     assert_eq!(decision(&["age=18", "user_id=42"])["value"], "enabled");
     assert_eq!(decision(&["age=18"])["missing"], json!(["plan"]));
+    block_on(async { app.flags().get("THEME").disable().await }).expect("disabled");
+    assert!(shop.ok(&["explain", "THEME"]).contains("the flag is disabled"));
     shop.refuses(3, &["explain", "SEARCH", "--set", "age=old"], &["\"old\" is not valid for age"]);
     shop.refuses(3, &["explain", "--set", "no_such_attribute=1"], &["no segment named \"no_such_attribute\""]);
 }

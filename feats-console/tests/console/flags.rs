@@ -43,6 +43,7 @@ async fn the_page_of_a_flag_lists_the_attributes_in_use_and_says_that_it_is_disa
 #[tokio::test]
 async fn explain_has_a_field_for_each_attribute_in_use() {
     let console = with_flags().await;
+    assert!(console.page("/explain?name=SEARCH&s.age=17").await.contains("The flag is disabled."));
     console.app.flags().get("SEARCH").enable().await.expect("enabled");
     let page = console.page("/explain?name=SEARCH&s.age=17").await;
     assert!(page.contains("name=\"s.age\"") && page.contains("name=\"s.user_id\""));

@@ -30,7 +30,7 @@ pub(super) fn answer(feature: &FeatureHandle<Dynamic>, state: &State, attributes
             div.in {
                 p.gets { (swatch(declaration, &trace.choice)) (trace.choice) (value_of(declaration, &trace.choice)) }
                 @if let Some(doc) = doc.filter(|doc| !doc.is_empty()) { p.quiet { (doc) } }
-                p { (reason(&trace)) }
+                p { (reason(&trace, state)) }
                 p.quiet { (version(feature.name(), trace.version)) }
             }
         }
@@ -72,7 +72,8 @@ fn steps(declaration: &Declaration, state: Option<&State>, trace: &Trace) -> (Ve
 }
 
 /// Renders the reason as one sentence.
-fn reason(trace: &Trace) -> Markup {
+fn reason(trace: &Trace, state: Option<&State>) -> Markup {
+    let is_disabled = state.and_then(|state| state.flag.as_ref()).is_some_and(|flag| !flag.is_active());
     html! {
         @match (trace.reason, &trace.rule) {
             (Reason::Pinned, _) => "Pinned: everyone gets it, regardless of the rules.",
@@ -84,6 +85,7 @@ fn reason(trace: &Trace) -> Markup {
             (Reason::Provisional, None) => {
                 "From an experiment. If this user has used another arm before, they keep it."
             }
+            (Reason::Otherwise, _) if is_disabled => "The flag is disabled.",
             (Reason::Otherwise, _) => "No rule matched: same as everyone else.",
             (Reason::Default, _) => "No rule matched: the default is served.",
             (Reason::NoState, _) => "Nothing is published: everyone gets the default.",
