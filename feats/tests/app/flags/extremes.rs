@@ -83,7 +83,7 @@ async fn a_stopped_app_decides_and_does_not_write() {
     let app = app_on(Memory::new()).await;
     let flags = app.flags().author("ada");
     let flag = flags.create("CHECKOUT").enabled().await.expect("created");
-    app.shutdown().await;
+    app.shutdown().await.expect("stopped");
     assert!(flag.is_enabled(&attributes! {}) && flags.is_enabled("CHECKOUT", &attributes! {}));
     for error in [
         flag.disable().await.expect_err("stopped"),
