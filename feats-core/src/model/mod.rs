@@ -12,7 +12,7 @@
 //! | `overrides` | list of overrides | `[]` | units that get a certain implementation, in order |
 //! | `rules` | list of rules | `[]` | tried in order |
 //! | `otherwise` | selector | the default in code | for everyone whom no rule matches |
-//! | `values` | object | `{}` | values of any JSON type by name, at most 1 000; allowed only if no code declares the feature |
+//! | `values` | object | `{}` | values of any JSON type by name, at most 1 000, each nested at most 64 levels deep; allowed only if no code declares the feature |
 //!
 //! In the following, an *implementation* is either one that the feature declares or one of the state's `values`; their names are
 //! distinct. A *choice* is an index: first the implementations in declaration order, then the values by the bytes of their names.
@@ -121,7 +121,7 @@
 //! | `archived` | bool | `false` | like `enabled: false`; programs list the flag apart, and it can be restored |
 //! | `created_at` | RFC 3339 time | a problem | the time of the creation |
 //! | `created_by` | string | a problem | the author who created it |
-//! | `client_data` | object | `{}` | data of the program about the flag, at most 64 KiB |
+//! | `client_data` | object | `{}` | data of the program about the flag, at most 64 KiB, nested at most 64 levels deep |
 //!
 //! The **implementations** of a flag are `disabled` (its default, choice 0) and `enabled`; if the state has `values`, they are
 //! `disabled` and the values. The flag exists while its newest revision has the key `flag`; a tombstone destroys it.
