@@ -18,6 +18,8 @@ pub(crate) enum Command {
     Bench(Vec<String>),
     /// Count the instructions of decisions.
     Instructions(Mode),
+    /// Measure decisions by name, beside those of other engines.
+    ByName,
     /// Check the documents and build the book.
     Docs,
     /// Run every fault a number of times, or the default number of times.
@@ -58,6 +60,8 @@ pub(crate) fn help() -> String {
   bench --instructions [--bless]
                           counts the instructions of decisions with valgrind; fails if one is more than 3 % above
                           the table in tests/instructions/counts.md, or rewrites the table
+  bench --by-name         measures decisions by name, in feats and in other engines; writes target/peers/by-name.md
+                          and a chart beside it. The Python engines are left out where Python or its registry is absent
   docs                    checks the links of all documents, and builds the book of docs/ where mdBook is installed
   faults [<runs>]         tries every fault 20 times, or so often, on real servers, and writes docs/faults.md
   fuzz [<target>] [--seconds <n>]
@@ -76,6 +80,9 @@ fn bench(arguments: Vec<String>) -> Result<Command, String> {
             [bless] if bless == "--bless" => Ok(Command::Instructions(Mode::Bless)),
             _ => Err("after `--instructions`, only `--bless` is allowed".to_owned()),
         },
+        Some((first, rest)) if first == "--by-name" => {
+            no_more_arguments(rest.iter().cloned()).map(|()| Command::ByName)
+        }
         _ => Ok(Command::Bench(arguments)),
     }
 }
@@ -135,6 +142,7 @@ mod tests {
         assert_eq!(parse("bench -- --quick"), Ok(Command::Bench(vec!["--".into(), "--quick".into()])));
         assert_eq!(parse("bench --instructions"), Ok(Command::Instructions(Mode::Compare)));
         assert_eq!(parse("bench --instructions --bless"), Ok(Command::Instructions(Mode::Bless)));
+        assert_eq!(parse("bench --by-name"), Ok(Command::ByName));
         assert_eq!(parse("docs"), Ok(Command::Docs));
         assert_eq!(parse("fuzz"), Ok(Command::Fuzz(None, None)));
         assert_eq!(parse("fuzz state --seconds 60"), Ok(Command::Fuzz(Some("state".into()), Some(60))));
@@ -149,6 +157,7 @@ mod tests {
             parse("bench --instructions canary"),
             Err("after `--instructions`, only `--bless` is allowed".into())
         );
+        assert_eq!(parse("bench --by-name rules"), Err("unexpected argument `rules`".into()));
         assert_eq!(parse("fuzz --seconds soon"), Err("`--seconds` needs a number".into()));
         assert_eq!(parse("test --only"), Err("`--only` needs the name of a step".into()));
         assert_eq!(parse("faults often"), Err("`often` is not a number of runs".into()));

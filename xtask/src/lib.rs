@@ -4,6 +4,7 @@
 
 mod arguments;
 mod cargo;
+mod command;
 mod compile_time;
 mod docs;
 mod faults;
@@ -13,6 +14,7 @@ mod lean;
 mod manifest;
 mod msrv;
 mod needs;
+mod peers;
 mod report;
 mod root;
 mod steps;
@@ -42,6 +44,7 @@ pub fn run(arguments: impl Iterator<Item = String>) -> ExitCode {
             if rest.is_empty() { compile_time::measure() } else { Ok(()) }
         }),
         Ok(Command::Instructions(mode)) => Report::of_single_step("instructions", || instructions::run(mode)),
+        Ok(Command::ByName) => Report::of_single_step("by name", peers::run),
         Ok(Command::Docs) => Report::of_single_step("docs", docs::run),
         Ok(Command::Faults(runs)) => Report::of_single_step("faults", || faults::run(runs)),
         Ok(Command::Fuzz(target, seconds)) => Report::of_single_step("fuzz", || fuzz::run(target.as_deref(), seconds)),

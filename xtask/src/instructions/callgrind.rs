@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use super::command::output;
+use crate::command::output;
 
 /// Returns the instructions per repetition of each workload, by name, in the order of the program.
 ///

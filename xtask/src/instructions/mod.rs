@@ -4,7 +4,6 @@
 //! loop are subtracted.
 
 mod callgrind;
-mod command;
 mod table;
 
 use std::fs;
@@ -12,8 +11,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
 
-use self::command::output;
 use crate::cargo::{Host, cargo};
+use crate::command::output;
 use crate::{needs, root};
 
 use table::Table;
