@@ -39,6 +39,7 @@ mod pattern;
 mod planned;
 pub(crate) mod route;
 mod selector;
+mod table;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -50,10 +51,10 @@ use self::budget::{Budget, Cost};
 use self::flag_attributes::FlagAttributes;
 use self::pattern::Patterns;
 use self::route::lookup::Lookup;
-use self::route::matcher::{CompiledCondition, Matcher};
-use self::route::operand::Operand;
+use self::route::matcher::CompiledCondition;
 use self::route::source::Source;
-use self::route::{MAX_CACHED_SEGMENTS, Rule, Table, UnitOverrides};
+use self::route::{MAX_CACHED_SEGMENTS, Rule, UnitOverrides};
+use self::table::equality_table;
 use crate::error::{Problem, Problems, quoted};
 use crate::text::check_name;
 
@@ -137,8 +138,22 @@ fn compile_parts(state: &State, context: Context<'_>) -> Compiled {
     let rules = shared(rules);
     let choices = compiler.choices.clone();
     let attributes = std::mem::take(&mut compiler.flag_attributes).into_names();
-    let mut route =
-        Route { version, choices, default, pinned, overrides, table, rules, names, otherwise, attributes, cached: 0 };
+    let (constant, cached) = (None, 0);
+    let mut route = Route {
+        version,
+        choices,
+        default,
+        pinned,
+        overrides,
+        table,
+        rules,
+        names,
+        otherwise,
+        constant,
+        attributes,
+        cached,
+    }
+    .with_constant();
     // Looking up an attribute of a flag is as cheap as a cache.
     if !context.declaration.flag && !cache_shared_segments(&mut route) {
         let message = format!("a state can use at most {MAX_CACHED_SEGMENTS} segments in more than one place");
@@ -386,7 +401,13 @@ impl<'a> Compiler<'a> {
         self.check_limit("rules", state.rules.len(), limits::MAX_RULES);
         let mut rules = Vec::new();
         for (index, rule) in state.rules.iter().enumerate().take(limits::MAX_RULES) {
-            let condition = self.condition(&format!("rules[{index}].when"), &rule.when, 0);
+            let condition = match self.condition(&format!("rules[{index}].when"), &rule.when, 0) {
+                // A rule for everyone, such as that of a gate, is evaluated without a call.
+                Some(CompiledCondition::All(parts)) if parts.is_empty() => {
+                    Some(CompiledCondition::Constant(Some(true)))
+                }
+                condition => condition,
+            };
             let select = self.selector(&format!("rules[{index}].select"), &rule.select);
             if let (Some(condition), Some(select)) = (condition, select) {
                 rules.push(Rule { condition, select });
@@ -447,29 +468,6 @@ fn is_deeper_than(json: &Json, levels: usize) -> bool {
 /// Converts to a shared slice; an empty one does not allocate.
 fn shared<T>(items: Vec<T>) -> Arc<[T]> {
     if items.is_empty() { Arc::default() } else { items.into() }
-}
-
-/// Combines the first rules, as long as they test one segment for equality, in a table.
-fn equality_table(rules: &[Rule]) -> Option<Arc<Table>> {
-    const MIN_TABLE_RULES: usize = 4;
-    let (source, _) = equality(rules.first()?)?;
-    let leading = rules.iter().zip(0_u16..).map_while(|(rule, index)| {
-        equality(rule).filter(|(other, _)| *other == source).map(|(_, value)| (value, index))
-    });
-    let pairs: Vec<_> = leading.map(|(operand, index)| (operand.value(), index)).collect();
-    let length = u16::try_from(pairs.len()).ok()?;
-    let lookup = || Lookup::new(pairs.iter().map(|(value, index)| (value, *index)));
-    (pairs.len() >= MIN_TABLE_RULES).then(|| Arc::new(Table { source, rules: lookup(), length }))
-}
-
-/// Returns the segment and the operand of a rule that tests for equality.
-fn equality(rule: &Rule) -> Option<(Source, &Operand)> {
-    match &rule.condition {
-        CompiledCondition::Predicate { source, matcher: Matcher::Equal(operand), negated: false } => {
-            Some((*source, operand))
-        }
-        _ => None,
-    }
 }
 
 /// Assigns cache entries to segments that are used in more than one place, so that each segment runs at most once per evaluation.

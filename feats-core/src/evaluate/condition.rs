@@ -15,6 +15,7 @@ pub(crate) fn holds<S: Subject + ?Sized, const N: usize>(
         CompiledCondition::Predicate { source, matcher, negated } => {
             values.with(*source, |value| Some(matcher.matches(value?)? != *negated))
         }
+        CompiledCondition::Constant(holds) => *holds,
         group => group_holds(group, values),
     }
 }
@@ -49,7 +50,6 @@ fn group_holds<S: Subject + ?Sized, const N: usize>(
             any
         }
         CompiledCondition::Not(part) => holds(part, values).map(|holds| !holds),
-        CompiledCondition::Constant(holds) => *holds,
-        predicate @ CompiledCondition::Predicate { .. } => holds(predicate, values),
+        single @ (CompiledCondition::Predicate { .. } | CompiledCondition::Constant(_)) => holds(single, values),
     }
 }

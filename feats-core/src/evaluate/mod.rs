@@ -191,8 +191,13 @@ pub fn evaluate_with_observer<S: Subject + ?Sized>(
     draw: impl Fn() -> u64,
     observer: &dyn AssignmentObserver,
 ) -> Outcome {
-    if let Some(choice) = route.pinned {
-        return Outcome { version: route.version, ..Outcome::without_state(choice, Reason::Pinned) };
+    if let Some(choice) = route.constant {
+        let reason = match (route.pinned, &route.otherwise) {
+            (Some(_), _) => Reason::Pinned,
+            (None, Some(_)) => Reason::Otherwise,
+            (None, None) => Reason::Default,
+        };
+        return Outcome { version: route.version, ..Outcome::without_state(choice, reason) };
     }
     let context = EvaluationContext::new(now, draw, observer);
     let chosen = match route.cached {

@@ -66,12 +66,22 @@ pub struct Attributes<'a>(Entries<'a>);
 /// The number of [`Attributes`] that are stored without heap allocation.
 pub const INLINE_ATTRIBUTES: usize = 16;
 
-/// Names and values, sorted by name.
+/// Names and values.
 #[derive(Clone)]
 #[expect(clippy::large_enum_variant, reason = "the entries of most requests are kept inline, not on the heap")]
 enum Entries<'a> {
+    /// In the order of insertion: few names are compared one by one, which costs less than to keep them sorted.
     Inline(ArrayVec<Entry<'a>, INLINE_ATTRIBUTES>),
+    /// Sorted by name.
     Heap(Vec<Entry<'a>>),
+}
+
+/// The entries, sorted by name.
+struct SortedEntries<'e, 'a> {
+    entries: &'e [Entry<'a>],
+    /// The sorted entries, if they are stored in another order.
+    order: Option<ArrayVec<&'e Entry<'a>, INLINE_ATTRIBUTES>>,
+    next: usize,
 }
 
 type Entry<'a> = (Cow<'a, str>, Value<'a>);
@@ -142,8 +152,7 @@ impl<'a> Attributes<'a> {
     #[inline]
     pub fn get(&self, name: &str) -> Option<&Value<'a>> {
         let entry = match &self.0 {
-            // Most names differ in length, so comparing a few of them one by one is cheaper than ordering texts.
-            Entries::Inline(entries) => entries.iter().find(|(known, _)| known.as_ref() == name),
+            Entries::Inline(entries) => entries.iter().find(|(known, _)| is_same(known, name)),
             Entries::Heap(entries) => entries.get(position(entries, name).ok()?),
         };
         entry.map(|(_, value)| value)
@@ -151,7 +160,7 @@ impl<'a> Attributes<'a> {
 
     /// Returns all names and values, sorted by name.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Value<'a>)> {
-        self.0.as_slice().iter().map(|(name, value)| (name.as_ref(), value))
+        self.0.sorted().map(|(name, value)| (name.as_ref(), value))
     }
 
     /// Returns the number of attributes.
@@ -189,35 +198,72 @@ impl<'a> Entries<'a> {
         }
     }
 
-    fn insert(&mut self, entry: Entry<'a>) {
-        let entries = match self {
-            Entries::Inline(entries) => entries.as_mut_slice(),
-            Entries::Heap(entries) => entries.as_mut_slice(),
-        };
-        let index = match position(entries, &entry.0) {
-            Ok(index) => {
-                if let Some(known) = entries.get_mut(index) {
-                    *known = entry;
-                }
-                return;
-            }
-            Err(index) => index,
-        };
-        match self {
+    fn sorted(&self) -> SortedEntries<'_, 'a> {
+        let entries = self.as_slice();
+        let order = match self {
+            Entries::Heap(_) => None,
             Entries::Inline(entries) => {
-                if let Err(full) = entries.try_insert(index, entry) {
-                    let mut more = Vec::with_capacity(2 * INLINE_ATTRIBUTES);
-                    more.extend(entries.drain(..));
-                    more.insert(index, full.element());
-                    *self = Entries::Heap(more);
-                }
+                let mut order: ArrayVec<&Entry<'a>, INLINE_ATTRIBUTES> = entries.iter().collect();
+                order.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+                Some(order)
             }
-            Entries::Heap(entries) => entries.insert(index, entry),
+        };
+        SortedEntries { entries, order, next: 0 }
+    }
+
+    fn insert(&mut self, entry: Entry<'a>) {
+        match self {
+            Entries::Inline(entries) => match entries.iter_mut().find(|(known, _)| is_same(known, &entry.0)) {
+                Some(known) => *known = entry,
+                None => {
+                    if let Err(full) = entries.try_push(entry) {
+                        let mut more = Vec::with_capacity(2 * INLINE_ATTRIBUTES);
+                        more.extend(entries.drain(..));
+                        more.push(full.element());
+                        more.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+                        *self = Entries::Heap(more);
+                    }
+                }
+            },
+            Entries::Heap(entries) => match position(entries, &entry.0) {
+                Ok(index) => {
+                    if let Some(known) = entries.get_mut(index) {
+                        *known = entry;
+                    }
+                }
+                Err(index) => entries.insert(index, entry),
+            },
         }
     }
 }
 
-/// Returns the index of a name, or the index at which to insert it.
+impl<'e, 'a> Iterator for SortedEntries<'e, 'a> {
+    type Item = &'e Entry<'a>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let index = self.next;
+        self.next += 1;
+        match &self.order {
+            Some(order) => order.get(index).copied(),
+            None => self.entries.get(index),
+        }
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let rest = self.entries.len().saturating_sub(self.next);
+        (rest, Some(rest))
+    }
+}
+
+impl ExactSizeIterator for SortedEntries<'_, '_> {}
+
+/// Compares names. Most names differ in their length or first byte, which costs less to compare than texts.
+#[inline]
+fn is_same(known: &str, name: &str) -> bool {
+    known.len() == name.len() && known.as_bytes().first() == name.as_bytes().first() && known == name
+}
+
+/// Returns the index of a name among sorted entries, or the index at which to insert it.
 fn position(entries: &[Entry<'_>], name: &str) -> Result<usize, usize> {
     entries.binary_search_by(|(known, _)| known.as_ref().cmp(name))
 }

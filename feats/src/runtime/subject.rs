@@ -59,15 +59,23 @@ impl<'a> SubjectSource for NamedAttributes<'a> {
     }
 }
 
+impl NamedSubject<'_> {
+    /// Returns the value of a segment of a feature that code declares.
+    #[inline(never)]
+    fn segment(&self, position: u16) -> Option<Value<'_>> {
+        let NamedAttributes { attributes, shared, segments } = self.source;
+        let find = |attributes| AttributeSubject { attributes, segments }.get(position);
+        find(attributes).or_else(|| find(shared?))
+    }
+}
+
 impl Subject for NamedSubject<'_> {
     #[inline]
     fn value(&self, position: u16) -> Option<Value<'_>> {
-        let NamedAttributes { attributes, shared, segments } = self.source;
-        let find = |attributes| match self.names.get(usize::from(position)) {
-            Some(name) => Attributes::get(attributes, name).map(Value::borrowed),
-            None => AttributeSubject { attributes, segments }.get(position),
-        };
-        find(attributes).or_else(|| find(shared?))
+        let NamedAttributes { attributes, shared, .. } = self.source;
+        let Some(name) = self.names.get(usize::from(position)) else { return self.segment(position) };
+        let found = attributes.get(name).or_else(|| shared?.get(name));
+        found.map(Value::borrowed)
     }
 
     fn for_each_attribute(&self, visit: &mut dyn FnMut(&str, &Value<'_>)) {

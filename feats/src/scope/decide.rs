@@ -59,18 +59,41 @@ pub(crate) fn use_flag<S: SubjectSource, R>(
     if pinned.is_some() || EFFECT.get() != ScopeEffect::Nothing {
         return use_flag_in_scope(app, pinned, find, subject, read);
     }
-    let decide = |snapshot: &Snapshot| {
-        let position = find(snapshot)?;
-        let context = DecisionContext { app, snapshot, instant: None, budget: None, scope_override: None };
-        let outcome = Request::for_flag(position, subject).decide_and_count(&context);
-        Some(read(position, outcome, &|| snapshot.revision(position.index as usize)))
-    };
-    let is_current = |current: &Arc<SnapshotCell>| Arc::ptr_eq(current, app);
-    let decided = match app.is_process_wide() {
-        true => with_current(|current, snapshot| is_current(current).then(|| decide(snapshot))).flatten(),
-        false => None,
-    };
-    decided.unwrap_or_else(|| decide(&app.load()))
+    if app.is_process_wide() {
+        let decided = with_current(|current, snapshot| {
+            Arc::ptr_eq(current, app).then(|| use_flag_by(app, snapshot, &find, subject, &read))
+        });
+        if let Some(decided) = decided.flatten() {
+            return decided;
+        }
+    }
+    use_flag_by_newest(app, find, subject, read)
+}
+
+/// Decides for a flag by the newest snapshot of an app that this thread has not cached.
+// Not inlined, so that the decision is inlined in the common case, the process-wide app.
+#[inline(never)]
+fn use_flag_by_newest<S: SubjectSource, R>(
+    app: &Arc<SnapshotCell>,
+    find: impl Fn(&Snapshot) -> Option<Position>,
+    subject: &S,
+    read: impl for<'r> Fn(Position, Outcome, DecidingRevision<'_, 'r>) -> R,
+) -> Option<R> {
+    use_flag_by(app, &app.load(), &find, subject, &read)
+}
+
+#[inline(always)]
+fn use_flag_by<S: SubjectSource, R>(
+    app: &Arc<SnapshotCell>,
+    snapshot: &Snapshot,
+    find: &impl Fn(&Snapshot) -> Option<Position>,
+    subject: &S,
+    read: &impl for<'r> Fn(Position, Outcome, DecidingRevision<'_, 'r>) -> R,
+) -> Option<R> {
+    let position = find(snapshot)?;
+    let context = DecisionContext { app, snapshot, instant: None, budget: None, scope_override: None };
+    let outcome = Request::for_flag(position, subject).decide_and_count(&context);
+    Some(read(position, outcome, &|| snapshot.revision(position.index as usize)))
 }
 
 #[inline(never)]

@@ -37,6 +37,8 @@ pub struct Route {
     /// The names of the rules, each followed by a NUL.
     pub(crate) names: Arc<str>,
     pub(crate) otherwise: Option<Select>,
+    /// The choice that everyone gets: that of the pin, or that of a state in which nothing depends on the subject.
+    pub(crate) constant: Option<u16>,
     /// The attributes of a flag, by the positions of sources; empty for the state of a feature that code declares.
     pub(crate) attributes: Arc<[Arc<str>]>,
     /// The number of segments that are used in more than one place, and therefore cached during an evaluation.
@@ -86,6 +88,7 @@ impl Route {
             rules: Arc::default(),
             names: Arc::default(),
             otherwise: None,
+            constant: Some(choice),
             attributes: Arc::default(),
             cached: 0,
         }
@@ -117,9 +120,24 @@ impl Route {
             rules,
             names: Arc::clone(&self.names),
             otherwise: self.otherwise.as_ref().map(|otherwise| otherwise.at_version(version)),
+            constant: None,
             attributes: Arc::clone(&self.attributes),
             cached: self.cached,
         }
+        .with_constant()
+    }
+
+    /// Finds the choice that everyone gets, once the other parts are set.
+    #[must_use]
+    pub(crate) fn with_constant(self) -> Self {
+        let depends_on_subject = !self.overrides.is_empty() || !self.rules.is_empty();
+        let of_state = match &self.otherwise {
+            _ if depends_on_subject => None,
+            Some(Select::Static(choice)) => Some(*choice),
+            Some(_) => None,
+            None => Some(self.default),
+        };
+        Self { constant: self.pinned.or(of_state), ..self }
     }
 
     /// Returns the choices of the state, by index.
