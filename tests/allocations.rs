@@ -3,6 +3,8 @@
 
 #[path = "benches/costly.rs"]
 mod costly;
+#[path = "benches/flags.rs"]
+mod flags;
 #[path = "benches/workloads.rs"]
 mod workloads;
 
@@ -94,6 +96,54 @@ fn sixteen_attributes_of_a_request_and_decisions_by_them_allocate_nothing() {
     assert_eq!(one_more.count_total, 1, "the seventeenth attribute moves all of them to the heap, once");
 }
 
+/// Decides for each flag by name. The sum keeps the calls from being optimized away.
+fn decide_for(app: &feats::App, user: &User) -> u8 {
+    let flags = app.flags();
+    let names = [flags::ENABLED, flags::EQUALITY, flags::CANARY, flags::LISTED, flags::PAIRS, flags::MISSING];
+    names.iter().map(|name| u8::from(flags.is_enabled(name, &flags::attributes_of(user)))).sum()
+}
+
+/// Creates the flags, and many others. Decisions by name, by handle and in a context allocate nothing.
+fn assert_flags_are_free(runtime: &tokio::runtime::Runtime, app: &feats::App) {
+    const OTHERS: usize = 200;
+    let flags = app.flags();
+    runtime.block_on(flags::create(&flags)).expect("created");
+    let others: Vec<String> = (0..OTHERS).map(|index| format!("flag-{index}")).collect();
+    for name in &others {
+        runtime.block_on(async { flags.create(name).enabled().await }).expect("created");
+    }
+    let users = [canadian(), stranger()];
+    assert_free("a decision of a flag by name", || users.iter().map(|user| u64::from(decide_for(app, user))).sum());
+    let none = attributes! {};
+    assert_free("one of many flags", || others.iter().map(|name| u64::from(flags.is_enabled(name, &none))).sum());
+
+    let handles = [flags::ENABLED, flags::EQUALITY, flags::CANARY, flags::LISTED].map(|name| flags.get(name));
+    assert_free("a decision of a handle", || {
+        let decide = |user: &User| {
+            handles.iter().map(|flag| u64::from(flag.is_enabled(&flags::attributes_of(user)))).sum::<u64>()
+        };
+        users.iter().map(decide).sum()
+    });
+    let [user, _] = &users;
+    let context = flags.context(flags::attributes_of(user));
+    assert_free("a decision in a context", || {
+        [flags::ENABLED, flags::EQUALITY, flags::CANARY, flags::LISTED, flags::PAIRS]
+            .iter()
+            .map(|name| u64::from(context.is_enabled(name, &attributes! { "plan" => "free" })))
+            .sum()
+    });
+    assert_free("a context with a decision", || {
+        u64::from(flags.context(flags::attributes_of(user)).is_enabled(flags::EQUALITY, &none))
+    });
+}
+
+#[test]
+fn decisions_of_flags_of_a_detached_app_allocate_nothing() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let app = runtime.block_on(feats::App::builder().detached().start()).expect("started");
+    assert_flags_are_free(&runtime, &app);
+}
+
 #[test]
 fn units_of_several_values_allocate_nothing_whatever_their_length() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
@@ -122,6 +172,8 @@ fn decisions_allocate_nothing() {
     assert_free("a decision of the process-wide app", both);
     app.scope().enter(|| assert_free("a decision in a scope", both));
     app.enter(|| assert_free("a decision of an entered app", both));
+    assert_flags_are_free(&runtime, &app);
+    app.scope().enter(|| assert_free("a decision of a flag in a scope", || u64::from(decide_for(&app, &canadian))));
 
     // The first exposure allocated the queue. A new unit needs no heap on its thread.
     let exposed = measure(|| {
