@@ -64,9 +64,10 @@ impl<T: FeatureKey> FeatureHandle<T> {
         let decisive = state.map(|state| state.decisive(declaration));
         let context = TraceContext { declaration, attributes: &app.0.replica.attributes, state: decisive.as_deref() };
         let source = NamedAttributes { attributes, shared: None, segments: &declaration.segments };
-        let subject = source.subject(route);
         let observer = InMemoryObserver(app.snapshot_cell().history());
-        trace_with_observer(route, context, &subject, app.now(), fastrand::u64(..), &observer)
+        source.with_subject(route, |subject| {
+            trace_with_observer(route, context, subject, app.now(), fastrand::u64(..), &observer)
+        })
     }
 }
 

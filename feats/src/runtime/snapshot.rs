@@ -171,7 +171,9 @@ impl Snapshot {
         observer: &dyn AssignmentObserver,
     ) -> Outcome {
         match self.routes.get(position) {
-            Some(Some(route)) => evaluate_with_observer(route, &subject.subject(route), now, draw, observer),
+            Some(Some(route)) => {
+                subject.with_subject(route, |subject| evaluate_with_observer(route, subject, now, draw, observer))
+            }
             _ => Outcome::without_state(default, self.reason_for_default(position)),
         }
     }

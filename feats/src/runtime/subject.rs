@@ -13,8 +13,8 @@ pub(crate) trait SubjectSource {
     where
         Self: 'r;
 
-    /// Returns the subject for a route.
-    fn subject<'r>(&'r self, route: &'r Route) -> Self::Subject<'r>;
+    /// Calls a function with the subject for a route. It is not returned, because arguments would be copied.
+    fn with_subject<'r, R>(&'r self, route: &'r Route, decide: impl FnOnce(&Self::Subject<'r>) -> R) -> R;
 }
 
 /// Attributes as the source of a subject.
@@ -42,8 +42,8 @@ impl<'a> SubjectSource for Arguments<'a> {
         'a: 'r;
 
     #[inline(always)]
-    fn subject<'r>(&'r self, _: &'r Route) -> Arguments<'r> {
-        *self
+    fn with_subject<'r, R>(&'r self, _: &'r Route, decide: impl FnOnce(&Arguments<'r>) -> R) -> R {
+        decide(self)
     }
 }
 
@@ -53,9 +53,9 @@ impl<'a> SubjectSource for NamedAttributes<'a> {
     where
         'a: 'r;
 
-    #[inline]
-    fn subject<'r>(&'r self, route: &'r Route) -> NamedSubject<'r> {
-        NamedSubject { source: *self, names: route.attributes() }
+    #[inline(always)]
+    fn with_subject<'r, R>(&'r self, route: &'r Route, decide: impl FnOnce(&NamedSubject<'r>) -> R) -> R {
+        decide(&NamedSubject { source: *self, names: route.attributes() })
     }
 }
 

@@ -170,14 +170,14 @@ impl<S: SubjectSource> Request<'_, S> {
                 return choice;
             }
         }
-        // Rebuilt here, so that the fast path above does not need the request in memory.
         let Self { position, default, subject, purpose } = self;
-        Self { position, default, subject, purpose }.decide_in_scope()
+        Self::decide_in_scope(position, default, subject, purpose)
     }
 
+    // Takes the parts of the request, so that the fast path above does not need the request in memory.
     #[inline(never)]
-    fn decide_in_scope(&self) -> u16 {
-        self.observe(None, |outcome, _| outcome.choice)
+    fn decide_in_scope(position: usize, default: u16, subject: &S, purpose: &Purpose<'_>) -> u16 {
+        Request { position, default, subject, purpose }.observe(None, |outcome, _| outcome.choice)
     }
 
     /// Decides, and passes the outcome and the deciding revision to `inspect`. If `app` is given, it decides, by the snapshot of

@@ -55,7 +55,7 @@ fn heap<T>(engine: &str, create: impl FnOnce() -> T) {
 
 fn print_heap(engine: &str, region: &Region<'_, System>) {
     let change = region.change();
-    let bytes = change.bytes_allocated as isize - change.bytes_deallocated as isize + change.bytes_reallocated;
+    let bytes = change.bytes_allocated as isize - change.bytes_deallocated as isize;
     println!("{HEAP_TITLE}\t{engine}\t{:.1}", bytes as f64 / 1_048_576.0);
 }
 
