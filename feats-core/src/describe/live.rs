@@ -3,7 +3,7 @@
 use super::rich_text::RichText;
 use super::selector::{current, experiment, shares};
 
-use crate::model::{Declaration, Quarantine, Rule, Selector, State, Timestamp};
+use crate::model::{DISABLED, Declaration, Quarantine, Rule, Selector, State, Timestamp};
 
 /// The maximum number of rules in a summary.
 const MAX_RULES: usize = 2;
@@ -25,10 +25,13 @@ pub fn live(declaration: &Declaration, state: &State, quarantine: Option<&Quaran
         let why = quarantine.problems.first().map(ToString::to_string).unwrap_or_default();
         return RichText::from("quarantined: ").then(serving(quarantine)).text(format!(" ({why})"));
     }
-    let state = &*state.effective();
     if let Some(pinned) = &state.pinned {
         return RichText::from("pinned: everyone gets ").choice(pinned);
     }
+    if state.flag.as_ref().is_some_and(|flag| flag.archived) {
+        return RichText::from("archived: everyone gets ").choice(DISABLED);
+    }
+    let state = &*state.effective();
     // Rules after one that gives everyone the same have no effect.
     let decides_all = |rule: &&Rule| rule.when.is_always() && matches!(rule.select, Selector::Static(_));
     let rules: Vec<&Rule> = state.rules.iter().take_while(|rule| !decides_all(rule)).collect();

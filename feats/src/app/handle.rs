@@ -73,9 +73,10 @@ impl App {
         })
     }
 
-    /// Like [`feature_named`](Self::feature_named), but returns `None` if there is no such feature.
+    /// Like [`feature_named`](Self::feature_named), but returns `None` if there is no such feature. A flag that was destroyed is found,
+    /// for its history.
     pub fn find_feature(&self, name: &str) -> Option<FeatureHandle<Dynamic>> {
-        self.handle_of(name).filter(|handle| !handle.declaration.flag || handle.flag_status().is_flag())
+        self.handle_of(name).filter(|handle| !handle.declaration.flag || handle.version() > 0)
     }
 
     /// Waits until the given version of a feature, or a later one, has arrived.

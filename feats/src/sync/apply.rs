@@ -162,15 +162,25 @@ impl Replica {
     /// Adds features that only other programs declare.
     pub(crate) fn add_features(&self, declarations: impl IntoIterator<Item = Declaration>) {
         let mut update = self.update();
-        let mut waiting = Vec::new();
+        let (mut waiting, mut known) = (Vec::new(), Vec::new());
         {
             let mut features = self.features.write().unwrap_or_else(PoisonError::into_inner);
             for declaration in declarations {
                 let name = declaration.name.clone();
-                if features.add(declaration).is_some() {
-                    waiting.extend(update.state.undeclared.remove(&*name));
+                match features.add(declaration) {
+                    Some(_) => waiting.extend(update.state.undeclared.remove(&*name)),
+                    // The state of a flag may be that of the declared feature by now.
+                    None if features.is_flag(&name) => known.push(name),
+                    None => {}
                 }
             }
+        }
+        for name in known {
+            let is_flag = update.known_entry(&name).is_some_and(|entry| FlagStatus::read(&entry.bytes).is_flag());
+            let position = self.features(|features| {
+                features.position(&name).filter(|position| features.must_change_kind(*position, is_flag))
+            });
+            position.into_iter().for_each(|position| self.change_kind(position));
         }
         for entry in waiting {
             update.put(Incoming::plain(entry));
@@ -330,7 +340,8 @@ impl SnapshotUpdate<'_> {
                 }
                 Some(position)
             }
-            None => is_flag.then(|| self.replica.add_flag(&entry.feature)).flatten(),
+            // Nothing but its history is left of a feature that was removed, and a flag has no other declaration.
+            None => (is_flag || entry.removed).then(|| self.replica.add_flag(&entry.feature)).flatten(),
         }
     }
 

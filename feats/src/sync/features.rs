@@ -70,6 +70,11 @@ impl Features {
         self.positions.get(name).map(|position| position.index as usize)
     }
 
+    /// Returns `true` if a name is that of a flag, which this program does not declare.
+    pub(super) fn is_flag(&self, name: &str) -> bool {
+        self.positions.get(name).is_some_and(|position| position.is_flag)
+    }
+
     pub(crate) fn get(&self, position: usize) -> Option<Arc<Declaration>> {
         self.known.get(position).map(|known| self.declaration(known))
     }

@@ -39,10 +39,9 @@ pub(super) fn draft(request: &ChangeRequest, base: &Base, target: Option<&Revisi
             Draft { result: ResultingState::Removed, problems: vec![Problem::new("", message)] }
         }
         ChangeKind::Remove => Draft { result: ResultingState::Removed, problems: Vec::new() },
-        ChangeKind::Pin(pinned) => pin(request, base, pinned.as_deref()),
+        ChangeKind::Pin(pinned) => pin(request, base, pinned.as_deref()).with_flag(request),
         ChangeKind::RollbackTo { unpins, .. } => {
-            let result = roll_back(base, target, *unpins);
-            Draft { problems: missing_flag(request, &result).into_iter().collect(), result }
+            Draft { result: roll_back(base, target, *unpins), problems: Vec::new() }.with_flag(request)
         }
         ChangeKind::Edit(steps) => edit(request, base, steps),
     }
@@ -68,13 +67,15 @@ fn roll_back(base: &Base, target: Option<&Revision>, unpins: bool) -> ResultingS
     ResultingState::Restored(json, state)
 }
 
-/// Reports a version of a flag's history in which there was no flag. Restoring it would leave a name that is neither a flag nor free.
-fn missing_flag(request: &ChangeRequest, result: &ResultingState) -> Option<Problem> {
-    match result {
-        ResultingState::Restored(_, state) if state.flag.is_none() && request.feature.declaration().flag => {
-            Some(Problem::new("flag", "there is no flag in this version; destroy the flag to remove it"))
+impl Draft {
+    /// Reports a state in which there is no flag, such as that of a version before its creation or after its end. Writing it would
+    /// leave a name that is neither a flag nor free.
+    fn with_flag(mut self, request: &ChangeRequest) -> Self {
+        let (ResultingState::Restored(json, _) | ResultingState::Pinned(json)) = &self.result else { return self };
+        if request.feature.declaration().flag && json.get("flag").is_none_or(Json::is_null) {
+            self.problems.push(Problem::new("flag", "there is no flag in this version"));
         }
-        _ => None,
+        self
     }
 }
 

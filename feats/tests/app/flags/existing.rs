@@ -85,3 +85,19 @@ async fn the_name_of_a_destroyed_flag_is_free_and_its_history_goes_on() {
     assert_eq!((again.client_data(), again.meta().version(), versions(&flag).await), (json!({}), 3, 3));
     assert!(!flag.is_enabled(&attributes! {}), "the earlier flag was enabled, the new one is not");
 }
+
+/// A program that starts after the end of a flag still knows its history, and can bring it back.
+#[tokio::test]
+async fn a_destroyed_flag_is_rolled_back_by_a_program_that_never_saw_it() {
+    let store = Memory::new();
+    let flag = app_on(store.clone()).await.flags().author("ada").create("GONE").enabled().await.expect("created");
+    flag.destroy().await.expect("destroyed");
+    let later = app_on(store).await;
+    let flag = later.flags().author("grace").get("GONE");
+    assert!(!flag.exists() && flag.history().await.expect("read").len() == 2);
+    assert!(later.declarations().iter().all(|known| &*known.name != "GONE"));
+    let feature = later.feature_named("GONE").expect("its history is left");
+    assert_eq!(feature.pin("enabled").publish().await.expect_err("refused").problems()[0].path(), "flag");
+    flag.rollback_to(1).await.expect("restored");
+    assert!(flag.exists() && flag.is_enabled(&attributes! {}));
+}
