@@ -48,11 +48,7 @@ impl App {
     /// # Ok(()) }
     /// ```
     pub fn evaluate_all(&self, attributes: &Attributes<'_>) -> Evaluations {
-        let positioned = |declaration: Arc<Declaration>| {
-            let position = self.0.replica.features(|features| features.position(&declaration.name))?;
-            Some((position, declaration))
-        };
-        let declarations: Vec<_> = self.declarations().into_iter().filter_map(positioned).collect();
+        let declarations = self.positioned_declarations();
         let decide = |(position, declaration): (usize, Arc<Declaration>)| {
             let decision = self.observe(position, &declaration, attributes, &Purpose::Explain, |outcome, revision| {
                 let name = ImplementationName::from(choice_name(&declaration, revision.map(Arc::as_ref), outcome));

@@ -84,13 +84,18 @@ impl App {
     /// Returns the declarations of all features, sorted by name: those of this program and of other programs with the same
     /// store, and the [flags](crate::flags).
     pub fn declarations(&self) -> Vec<Arc<Declaration>> {
+        self.positioned_declarations().into_iter().map(|(_, declaration)| declaration).collect()
+    }
+
+    /// Returns the declarations of all features with their positions, sorted by name.
+    pub(super) fn positioned_declarations(&self) -> Vec<(usize, Arc<Declaration>)> {
         let snapshot = self.snapshot_cell().load_full();
         let is_flag = |position| snapshot.revision(position).is_some_and(|revision| revision.flag.is_flag());
         let mut all: Vec<_> = self.0.replica.features(|features| {
             let known = features.iter().enumerate();
-            known.filter(|(position, known)| !known.flag || is_flag(*position)).map(|(_, known)| known).collect()
+            known.filter(|(position, known)| !known.flag || is_flag(*position)).collect()
         });
-        all.sort_by(|a, b| a.name.cmp(&b.name));
+        all.sort_by(|(_, a), (_, b)| a.name.cmp(&b.name));
         all
     }
 
