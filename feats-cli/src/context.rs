@@ -55,7 +55,10 @@ impl Context {
                 "expected the name of a feature, not the address of a store; use --store for the address".to_owned();
             return Err(Failure::Usage(message));
         }
-        self.app.feature_named(name).map_err(|error| {
+        // Of a flag that was removed, the history is left.
+        let found =
+            self.app.feature_named(name).or_else(|error| self.app.flags().get(name).as_feature().map_err(|_| error));
+        found.map_err(|error| {
             let declarations = self.app.declarations();
             let hint = match declarations.len() {
                 0 => "no program has published its features to this store; start a program that uses this store"

@@ -73,10 +73,9 @@ impl App {
         })
     }
 
-    /// Like [`feature_named`](Self::feature_named), but returns `None` if there is no such feature. A flag that was destroyed is found,
-    /// for its history.
+    /// Like [`feature_named`](Self::feature_named), but returns `None` if there is no such feature.
     pub fn find_feature(&self, name: &str) -> Option<FeatureHandle<Dynamic>> {
-        self.handle_of(name).filter(|handle| !handle.declaration.flag || handle.version() > 0)
+        self.handle_of(name).filter(|handle| !handle.declaration.flag || handle.flag_status().is_flag())
     }
 
     /// Waits until the given version of a feature, or a later one, has arrived.

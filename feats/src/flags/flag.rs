@@ -13,7 +13,7 @@ use super::event::Event;
 use super::meta::FlagMeta;
 use super::reference::FlagRef;
 use super::write::{Action, FlagWrite};
-use crate::app::{Change, Decision};
+use crate::app::{Change, Decision, FeatureHandle};
 use crate::error::Result;
 use crate::explain::Trace;
 use crate::model::{Attributes, MissingAttribute, Revision, Timestamp, Value};
@@ -71,6 +71,14 @@ impl Flag {
     /// Returns the value for a subject; see [`Flags::value`](super::Flags::value).
     pub fn value(&self, attributes: &Attributes<'_>) -> Option<Json> {
         decide::value(self.reference.client.app.snapshot_cell(), self.key(), attributes.into())
+    }
+
+    /// Returns the flag as a feature; also one that was destroyed, for its history.
+    ///
+    /// # Errors
+    /// [`NotFound`](crate::ErrorKind::NotFound): the name was never used.
+    pub fn as_feature(&self) -> Result<FeatureHandle<Dynamic>> {
+        self.reference.handle()
     }
 
     /// Decides for a subject, with the reason. Records nothing.

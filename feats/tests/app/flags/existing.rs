@@ -96,7 +96,7 @@ async fn a_destroyed_flag_is_rolled_back_by_a_program_that_never_saw_it() {
     let flag = later.flags().author("grace").get("GONE");
     assert!(!flag.exists() && flag.history().await.expect("read").len() == 2);
     assert!(later.declarations().iter().all(|known| &*known.name != "GONE"));
-    let feature = later.feature_named("GONE").expect("its history is left");
+    let feature = flag.as_feature().expect("its history is left");
     assert_eq!(feature.pin("enabled").publish().await.expect_err("refused").problems()[0].path(), "flag");
     flag.rollback_to(1).await.expect("restored");
     assert!(flag.exists() && flag.is_enabled(&attributes! {}));
