@@ -226,7 +226,8 @@ impl Flag {
         )
     }
 
-    /// Removes the bucketer, so that the flag is enabled for everyone whom its conditions do not exclude.
+    /// Removes the bucketer, so that the flag is enabled for everyone whom its conditions do not exclude. A flag with variants then serves
+    /// the first one by name.
     pub fn clear_bucketer(&self) -> FlagWrite {
         self.write(Event::SetBucketer, Action::edit(|state, _| edit::clear_bucketer(state)))
     }
