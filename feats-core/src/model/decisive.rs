@@ -12,7 +12,7 @@ use super::state::State;
 use crate::error::{Problem, quoted};
 
 impl State {
-    /// Returns the state by which a program decides: this one, or the state of a flag [as it takes effect](Self::effective), or
+    /// Returns the state by which a program decides: this one, or the state of a flag as it takes effect, or
     /// the part of a flag's state that the declared feature can use.
     pub fn decisive(&self, declaration: &Declaration) -> Cow<'_, State> {
         match (&self.flag, declaration.flag) {

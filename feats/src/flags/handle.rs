@@ -70,7 +70,7 @@ impl Flags {
     }
 
     /// Starts the creation of a flag with variants: values of any JSON type by name. Once it is enabled, it serves the first one,
-    /// until a [bucketer](Bucketer::weights), a rule or an override says otherwise.
+    /// until a [bucketer](super::Bucketer::weights), a rule or an override says otherwise.
     ///
     /// ```standalone_crate
     /// # use feats::{App, attributes};
