@@ -42,6 +42,14 @@ impl App {
         })
     }
 
+    /// Like [`handle_of`](Self::handle_of), but also returns the handle of a flag that was destroyed before this program started.
+    pub(crate) fn flag_handle(&self, name: &str) -> Option<FeatureHandle<Dynamic>> {
+        self.handle_of(name).or_else(|| {
+            self.0.replica.declare_removed(Declaration::flag(name));
+            self.handle_of(name)
+        })
+    }
+
     /// Returns the hook that observes the writes of this app.
     pub(crate) fn write_hook(&self) -> &WriteHookSlot {
         &self.0.write_hook

@@ -123,9 +123,9 @@ impl Flag {
     /// # Errors
     /// The store cannot be read, or a revision is damaged.
     pub async fn history(&self) -> Result<Vec<Revision>> {
-        match self.reference.client.app.handle_of(&self.reference.name) {
-            Some(handle) => handle.history().await,
-            None => Ok(Vec::new()),
+        match self.reference.handle() {
+            Ok(handle) => handle.history().await,
+            Err(_) => Ok(Vec::new()),
         }
     }
 

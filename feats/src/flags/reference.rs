@@ -26,7 +26,7 @@ impl FlagRef {
     /// # Errors
     /// [`NotFound`](ErrorKind::NotFound): the name was never used.
     pub(super) fn handle(&self) -> Result<FeatureHandle<Dynamic>> {
-        self.client.app.handle_of(&self.name).ok_or_else(|| self.not_found())
+        self.client.app.flag_handle(&self.name).ok_or_else(|| self.not_found())
     }
 
     /// Returns the handle of a flag that exists.

@@ -183,7 +183,7 @@ impl Replica {
             position.into_iter().for_each(|position| self.change_kind(position));
         }
         for entry in waiting {
-            update.put(Incoming::plain(entry));
+            update.put(Incoming::new_to_program(entry));
         }
         update.finish();
     }
@@ -340,8 +340,7 @@ impl SnapshotUpdate<'_> {
                 }
                 Some(position)
             }
-            // Nothing but its history is left of a feature that was removed, and a flag has no other declaration.
-            None => (is_flag || entry.removed).then(|| self.replica.add_flag(&entry.feature)).flatten(),
+            None => is_flag.then(|| self.replica.add_flag(&entry.feature)).flatten(),
         }
     }
 

@@ -120,6 +120,13 @@ impl Incoming {
         &self.entry
     }
 
+    /// Creates an incoming revision of a feature that has just been declared. A tombstone takes effect immediately.
+    pub(super) fn new_to_program(entry: Entry) -> Self {
+        let is_tombstone = entry.removed && entry.decode().is_ok_and(|revision| revision.is_removed());
+        let shortcut = if is_tombstone { Shortcut::Removed } else { Shortcut::None };
+        Self { shortcut, ..Self::plain(entry) }
+    }
+
     /// Creates an incoming revision that takes effect only after compiling.
     pub(super) fn plain(entry: Entry) -> Self {
         let has_patterns = std::str::from_utf8(&entry.bytes).is_ok_and(|text| text.contains(PATTERN_KEY));

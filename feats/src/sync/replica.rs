@@ -122,6 +122,14 @@ impl Replica {
         !is_taken
     }
 
+    /// Adds a flag of which only the history is left: a feature that was removed and that no program declares.
+    pub(crate) fn declare_removed(&self, flag: Declaration) {
+        let is_removed = locked(&self.writer_state).undeclared.get(&*flag.name).is_some_and(|entry| entry.removed);
+        if is_removed {
+            self.add_features([flag]);
+        }
+    }
+
     /// Adds a flag, unless its name is known. Returns its position.
     pub(super) fn add_flag(&self, name: &str) -> Option<usize> {
         let mut features = self.features.write().unwrap_or_else(PoisonError::into_inner);
