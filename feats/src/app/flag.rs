@@ -21,7 +21,12 @@ impl App {
         check_name(name).map_err(|message| Error::invalid(vec![Problem::new("name", message)]))?;
         let (replica, flag) = (self.0.replica.clone(), Declaration::flag(name));
         let is_free = self.compute(false, move || Ok(replica.declare_flag(flag))).await?;
-        let handle = self.handle_of(name).filter(|handle| is_free && handle.declaration().flag);
+        // Another program may have published the state of a feature of its code.
+        let is_flag = |handle: &FeatureHandle<Dynamic>| {
+            let is_unused = || handle.entry().is_none_or(|entry| entry.removed);
+            handle.declaration().flag && (handle.flag_status().is_flag() || is_unused())
+        };
+        let handle = self.handle_of(name).filter(|handle| is_free && is_flag(handle));
         handle.ok_or_else(|| {
             let message = format!(
                 "{} is a feature that a program declares in code, so there can be no flag of this name",

@@ -97,9 +97,6 @@ impl NewFlag {
         if status.is_flag() && event == Event::Create {
             return Err(already_exists(&flag.name, status));
         }
-        if !status.is_flag() && handle.version() > 0 && handle.entry().is_some_and(|entry| !entry.removed) {
-            return Err(not_a_flag(&flag.name));
-        }
         let (author, now) = (flag.client.author(), app.now());
         // As with `set_bucketer`, another bucketer is meant to select other subjects.
         let change = handle.edit().allow_reshuffle().apply(move |state, problems| {
@@ -161,12 +158,6 @@ fn already_exists(name: &str, status: FlagStatus) -> Error {
         _ => "get it, or use upsert",
     };
     Error::new(ErrorKind::AlreadyExists, format!("there is a flag named {} already: {advice}", quoted(name)))
-}
-
-fn not_a_flag(name: &str) -> Error {
-    let message =
-        format!("{} is a feature that a program declares in code, so there can be no flag of this name", quoted(name));
-    Error::new(ErrorKind::AlreadyExists, message)
 }
 
 impl IntoFuture for NewFlag {

@@ -73,7 +73,7 @@ impl Draft {
     fn with_flag(mut self, request: &ChangeRequest) -> Self {
         let (ResultingState::Restored(json, _) | ResultingState::Pinned(json)) = &self.result else { return self };
         if request.feature.declaration().flag && json.get("flag").is_none_or(Json::is_null) {
-            self.problems.push(Problem::new("flag", "there is no flag in this version"));
+            self.problems.push(Problem::new("flag", "this version has no flag"));
         }
         self
     }

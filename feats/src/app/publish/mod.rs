@@ -96,7 +96,7 @@ pub(super) async fn publish(request: &Arc<ChangeRequest>) -> Result<Published> {
     }
     match append(request, confirmed).await? {
         AppendResult::Appended(prepared) => {
-            let observed = hook.map(|hook| hook.clone().after(&prepared.observed(request)));
+            let observed = hook.map(|hook| hook.after(&prepared.observed(request)));
             let version = prepared.version();
             let PreparedChange { impact, incoming, .. } = *prepared;
             install(&request.feature, request.seen.as_ref(), incoming).await;
