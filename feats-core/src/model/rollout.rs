@@ -15,7 +15,7 @@ use super::time::{Timestamp, duration_millis};
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Rollout {
-    /// The segments whose values are the units; [`RANDOM`](super::RANDOM) draws a slot for each evaluation.
+    /// The segments whose values are the units; `random` draws a slot for each evaluation.
     pub by: By,
     /// The input from which the only segment is computed; given only if several inputs apply.
     #[serde(skip_serializing_if = "Option::is_none")]
