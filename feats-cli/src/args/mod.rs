@@ -1,6 +1,7 @@
 //! Arguments as typed.
 
 mod change;
+mod flag;
 mod read;
 
 use clap::{Parser, Subcommand};
@@ -9,6 +10,7 @@ pub(crate) use change::{
     Import, Otherwise, Override, Pin, Publishing, Remove, Restore, Rollback, Rollout, Rule, RuleAdd, RuleMove,
     RuleRemove, Shape, Unpin,
 };
+pub(crate) use flag::{Flag, FlagList};
 pub(crate) use read::{Completions, Diff, Experiment, Explain, Export, History, STALE_DAYS, Show, Stale};
 
 use crate::exit;
@@ -80,6 +82,9 @@ pub(crate) enum StoreCommand {
     Override(Override),
     /// Show the number of units in each arm of an experiment; exit code 1 on a sample-ratio mismatch
     Experiment(Experiment),
+    /// Create, change and list flags, which need no declaration in code
+    #[command(subcommand)]
+    Flag(Flag),
     /// List the versions of a feature
     History(History),
     /// Compare two versions; exit code 1 if they differ

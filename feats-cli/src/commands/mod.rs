@@ -5,6 +5,7 @@ mod diff;
 mod experiment;
 mod explain;
 mod export;
+mod flag;
 mod history;
 mod import;
 pub(crate) mod limits;
@@ -39,6 +40,7 @@ pub(crate) async fn run(context: &Context, command: StoreCommand) -> Result<Exit
         StoreCommand::Otherwise(arguments) => otherwise::run(context, &arguments).await,
         StoreCommand::Override(arguments) => overrides::run(context, &arguments).await,
         StoreCommand::Experiment(arguments) => experiment::run(context, &arguments).await,
+        StoreCommand::Flag(command) => flag::run(context, command).await,
         StoreCommand::History(arguments) => history::run(context, &arguments).await,
         StoreCommand::Diff(arguments) => diff::run(context, &arguments).await,
         StoreCommand::Rollback(arguments) => rollback::run(context, &arguments).await,

@@ -7,6 +7,7 @@ mod conflicts;
 mod documents;
 mod experiments;
 mod flags;
+mod flags_as_features;
 mod harness;
 mod reading;
 mod restoring;

@@ -1,4 +1,4 @@
-//! Flags: features that programs create while they run.
+//! The commands for features, used on flags.
 
 use feats::App;
 use feats::attributes;

@@ -1,0 +1,3 @@
+//! `feats flag`: one file for each group of commands.
+
+mod list;
