@@ -2,8 +2,9 @@
 
 use std::process::{Command, Stdio};
 
+use crate::command::answers;
+use crate::root;
 use crate::tidy::{Tree, documents};
-use crate::{needs, root};
 
 /// Checks the documents, and builds the book into `target/book` where mdBook is installed.
 ///
@@ -17,7 +18,7 @@ pub(crate) fn run() -> Result<(), String> {
         return Err(format!("{} problems:{lines}", problems.len()));
     }
     println!("all links of the documents lead somewhere");
-    if !needs::answers(&["mdbook", "--version"]) {
+    if !answers(&["mdbook", "--version"]) {
         println!("the book is not built: mdBook is not installed; `cargo install mdbook` installs it");
         return Ok(());
     }

@@ -7,7 +7,8 @@ use std::fs;
 use std::path::PathBuf;
 
 use crate::cargo::{Host, cargo_of, cargo_with};
-use crate::{needs, root};
+use crate::command::answers;
+use crate::root;
 
 /// The default time of each target, in seconds.
 const DEFAULT_SECONDS: u32 = 600;
@@ -81,5 +82,5 @@ fn targets() -> Result<Vec<String>, String> {
 }
 
 fn has_libfuzzer() -> bool {
-    needs::answers(&["rustup", "run", "nightly", "cargo", "fuzz", "--version"])
+    answers(&["rustup", "run", "nightly", "cargo", "fuzz", "--version"])
 }

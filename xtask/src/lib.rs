@@ -15,6 +15,7 @@ mod manifest;
 mod msrv;
 mod needs;
 mod peers;
+mod python;
 mod report;
 mod root;
 mod steps;
@@ -36,7 +37,7 @@ pub fn run(arguments: impl Iterator<Item = String>) -> ExitCode {
             println!("{}", arguments::help());
             return ExitCode::SUCCESS;
         }
-        Ok(Command::Setup) => Report::of_single_step("setup", needs::setup),
+        Ok(Command::Setup) => Report::of_single_step("setup", || needs::setup(cargo::Host::Developer)),
         Ok(Command::Test(selection)) => steps::run(&selection, cargo::Host::Developer),
         Ok(Command::Ci(selection)) => steps::run(&selection, cargo::Host::Ci),
         Ok(Command::Bench(rest)) => Report::of_single_step("bench", || {

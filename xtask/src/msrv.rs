@@ -3,9 +3,10 @@
 use std::fs;
 
 use crate::cargo::cargo_of;
+use crate::command::answers;
 use crate::manifest::Manifest;
 use crate::report::Verdict;
-use crate::{lean, needs, root};
+use crate::{lean, root};
 
 /// The cargo feature of feats whose dependencies need a newer Rust than feats itself. The command line turns it on.
 const NEWER: &str = "sqlite";
@@ -18,7 +19,7 @@ pub(crate) fn check(asked: bool) -> Verdict {
         Ok(builds) => builds,
         Err(error) => return Verdict::Failed(error),
     };
-    let missing = builds.iter().find(|build| !needs::answers(&["rustup", "run", &build.rust, "cargo", "--version"]));
+    let missing = builds.iter().find(|build| !answers(&["rustup", "run", &build.rust, "cargo", "--version"]));
     match missing {
         Some(build) if asked => {
             let rust = &build.rust;

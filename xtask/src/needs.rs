@@ -1,9 +1,10 @@
 //! The programs that tests need, their checks, and their installation.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
 
-use crate::root;
+use crate::cargo::Host;
+use crate::command::{answers, show};
+use crate::python;
 
 /// A program that must be installed.
 struct Need {
@@ -23,6 +24,8 @@ enum Remedy {
     Rustup(&'static str),
     /// `npm ci` in a folder with a `package.json`.
     Npm(&'static str),
+    /// The virtual environment of Python.
+    Python,
     /// Manual installation, with the address of the instructions.
     ByHand(&'static str),
 }
@@ -41,30 +44,32 @@ const NEEDS: &[Need] = &[
     Need { name: "chromedriver", why: "controls the browser", probe: &["chromedriver", "--version"], remedy: Remedy::Apt("chromium-driver") },
     Need { name: "a font", why: "renders text in the browser", probe: &["sh", "-c", "fc-list | grep -q ."], remedy: Remedy::Apt("fontconfig fonts-dejavu-core") },
     Need { name: "npm", why: "installs axe-core", probe: &["npm", "--version"], remedy: Remedy::Apt("npm") },
+    Need { name: "python3", why: "runs the systems that teams move over from", probe: &["python3", "-c", "import ensurepip, venv"], remedy: Remedy::Apt("python3 python3-venv") },
+    Need { name: PYTHON_PACKAGES, why: "decide beside feats in tests and benches", probe: python::PROBE, remedy: Remedy::Python },
     Need { name: "axe-core", why: "checks the accessibility of the console", probe: &["npm", "ls", "--prefix", "tests/console"], remedy: Remedy::Npm("tests/console") },
 ];
+
+/// The name of the Python packages. They come from an index that some machines cannot reach.
+const PYTHON_PACKAGES: &str = "flipper-client and flypper";
 
 /// Installs missing programs, as far as possible on this machine.
 ///
 /// # Errors
-/// Returns the programs that are still missing, and how to install them.
-pub(crate) fn setup() -> Result<(), String> {
+/// Returns the programs that are still missing, and how to install them. Without Python and its packages, a developer's machine
+/// skips their tests, so there a message is enough.
+pub(crate) fn setup(host: Host) -> Result<(), String> {
     let missing: Vec<_> = NEEDS.iter().filter(is_missing).collect();
     if missing.is_empty() {
         println!("all programs that tests need are installed");
         return Ok(());
     }
     install(&missing);
-    let still: Vec<_> = missing.into_iter().filter(is_missing).collect();
-    if still.is_empty() { Ok(()) } else { Err(advice(&still)) }
-}
-
-/// Returns `true` if a command succeeds. Its output is not shown.
-pub(crate) fn answers(command: &[&str]) -> bool {
-    let Some((program, arguments)) = command.split_first() else { return false };
-    let mut command = Command::new(program);
-    command.args(arguments).current_dir(root()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    command.status().is_ok_and(|status| status.success())
+    let still = missing.into_iter().filter(is_missing);
+    let (required, optional): (Vec<_>, Vec<_>) = still.partition(|need| need.is_required(host));
+    if !optional.is_empty() {
+        println!("{}; their tests are skipped", advice(&optional));
+    }
+    if required.is_empty() { Ok(()) } else { Err(advice(&required)) }
 }
 
 fn is_missing(need: &&Need) -> bool {
@@ -76,16 +81,19 @@ fn install(missing: &[&Need]) {
     if !packages.is_empty()
         && let Some(apt) = apt()
     {
-        run(&apt, &["update", "--quiet"]);
-        run(&apt, &[&["install", "--yes", "--no-install-recommends"], packages.as_slice()].concat());
+        show(&apt, &["update", "--quiet"]);
+        show(&apt, &[&["install", "--yes", "--no-install-recommends"], packages.as_slice()].concat());
     }
     let components: Vec<_> = missing.iter().filter_map(|need| need.remedy.component()).collect();
     if !components.is_empty() && answers(&["rustup", "--version"]) {
-        run(&["rustup"], &[&["component", "add"], components.as_slice()].concat());
+        show(&["rustup"], &[&["component", "add"], components.as_slice()].concat());
     }
-    // Last, because npm may have been installed just now.
+    // Last, because Python and npm may have been installed just now.
+    if missing.iter().any(|need| matches!(need.remedy, Remedy::Python)) && answers(&["python3", "--version"]) {
+        python::install();
+    }
     for folder in missing.iter().filter_map(|need| need.remedy.folder()) {
-        run(&["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix"], &[folder]);
+        show(&["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix"], &[folder]);
     }
 }
 
@@ -104,39 +112,36 @@ fn apt() -> Option<Vec<&'static str>> {
     }
 }
 
-/// Runs a command and shows its output. The checks show whether it was successful.
-fn run(command: &[&str], arguments: &[&str]) {
-    let line = [command, arguments].concat();
-    println!("$ {}", line.join(" "));
-    if let Some((program, arguments)) = line.split_first() {
-        let _ = Command::new(program).args(arguments).current_dir(root()).stdin(Stdio::null()).status();
-    }
-}
-
 fn advice(missing: &[&Need]) -> String {
     let lines = missing.iter().map(|need| format!("\n  {} ({}): {}", need.name, need.why, need.remedy.advice()));
     format!("missing programs:{}", lines.collect::<String>())
+}
+
+impl Need {
+    fn is_required(&self, host: Host) -> bool {
+        host == Host::Ci || !["python3", PYTHON_PACKAGES].contains(&self.name)
+    }
 }
 
 impl Remedy {
     fn packages(&self) -> Option<std::str::SplitWhitespace<'static>> {
         match self {
             Self::Apt(packages) => Some(packages.split_whitespace()),
-            Self::Rustup(_) | Self::Npm(_) | Self::ByHand(_) => None,
+            Self::Rustup(_) | Self::Npm(_) | Self::Python | Self::ByHand(_) => None,
         }
     }
 
     fn component(&self) -> Option<&'static str> {
         match self {
             Self::Rustup(component) => Some(component),
-            Self::Apt(_) | Self::Npm(_) | Self::ByHand(_) => None,
+            Self::Apt(_) | Self::Npm(_) | Self::Python | Self::ByHand(_) => None,
         }
     }
 
     fn folder(&self) -> Option<&'static str> {
         match self {
             Self::Npm(folder) => Some(folder),
-            Self::Apt(_) | Self::Rustup(_) | Self::ByHand(_) => None,
+            Self::Apt(_) | Self::Rustup(_) | Self::Python | Self::ByHand(_) => None,
         }
     }
 
@@ -147,6 +152,7 @@ impl Remedy {
             }
             Self::Rustup(component) => format!("`rustup component add {component}`"),
             Self::Npm(folder) => format!("`npm ci --ignore-scripts --prefix {folder}`"),
+            Self::Python => "`cargo xtask setup`, with access to the Python package index".to_owned(),
             Self::ByHand(place) => format!("see {place}"),
         }
     }
@@ -167,6 +173,13 @@ mod tests {
     fn a_program_that_cannot_be_started_is_missing() {
         assert!(is_missing(&&ABSENT));
         assert!(!is_missing(&&NEEDS[0]), "cargo is installed");
+    }
+
+    #[test]
+    fn python_is_required_only_in_continuous_integration() {
+        let optional = NEEDS.iter().filter(|need| !need.is_required(Host::Developer)).map(|need| need.name);
+        assert!(optional.eq(["python3", PYTHON_PACKAGES]));
+        assert!(NEEDS.iter().all(|need| need.is_required(Host::Ci)));
     }
 
     #[test]

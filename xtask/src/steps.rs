@@ -1,6 +1,7 @@
 //! The steps of `cargo xtask test`: one table, in the order in which they run.
 
 use crate::cargo::{Host, cargo};
+use crate::command::answers;
 use crate::report::{Report, Verdict};
 use crate::{fuzz, lean, msrv, needs};
 
@@ -34,11 +35,7 @@ pub(crate) enum Selection {
 
 /// The quick steps come first, and the tests last, so that their results are at the end of the output.
 pub(crate) const STEPS: &[Step] = &[
-    Step {
-        name: "setup",
-        about: "all programs that tests need are installed",
-        action: Action::Call(|_| needs::setup()),
-    },
+    Step { name: "setup", about: "all programs that tests need are installed", action: Action::Call(needs::setup) },
     Step { name: "fmt", about: "every file is formatted", action: Action::Cargo("fmt --all --check") },
     Step {
         name: "tidy",
@@ -125,5 +122,5 @@ impl Step {
 }
 
 fn is_installed(subcommand: &str) -> bool {
-    needs::answers(&["cargo", subcommand, "--version"])
+    answers(&["cargo", subcommand, "--version"])
 }

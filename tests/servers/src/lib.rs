@@ -18,7 +18,7 @@ mod redis;
 mod sentinel;
 mod wait;
 
-pub use available::available;
+pub use available::{available, python};
 pub use builder::RedisBuilder;
 pub use certificates::Certificates;
 pub use cluster::Cluster;

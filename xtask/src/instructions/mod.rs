@@ -12,8 +12,8 @@ use std::process::Command;
 use std::thread;
 
 use crate::cargo::{Host, cargo};
-use crate::command::output;
-use crate::{needs, root};
+use crate::command::{answers, output};
+use crate::root;
 
 use table::Table;
 
@@ -37,7 +37,7 @@ pub(crate) enum Mode {
 /// # Errors
 /// Fails if valgrind is missing, if the program does not build or run, or if the counts are too high.
 pub(crate) fn run(mode: Mode) -> Result<(), String> {
-    if !needs::answers(&["valgrind", "--version"]) {
+    if !answers(&["valgrind", "--version"]) {
         return Err(
             "valgrind counts the instructions, and is missing: on Debian `apt-get install valgrind`; elsewhere \
                     what your system calls it"

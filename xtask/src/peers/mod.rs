@@ -29,7 +29,7 @@ pub(crate) fn run() -> Result<(), String> {
     cargo(&format!("build --release --manifest-path {SOURCE}/Cargo.toml --target-dir {FOLDER}"), Host::Developer)?;
     let program = |name: &str| Command::new(root().join(FOLDER).join("release").join(name));
     let mut times = Numbers::parse(&output(&mut program("peers"))?)?;
-    times.extend(python::measure(&root().join(SOURCE).join("python"), &root().join(FOLDER).join("python"))?);
+    times.extend(python::measure(&root().join(SOURCE).join("python"))?);
     let memory = Numbers::parse(&output(&mut program("memory"))?)?;
     let table = table::table(&times, &memory);
     println!("\n{table}");
