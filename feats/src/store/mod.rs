@@ -43,7 +43,7 @@ pub use health::{StoreConnection, StoreStatus, StoreUse};
 pub use memory::Memory;
 pub use records::{Record, Records};
 #[cfg(feature = "redis")]
-pub use redis::Redis;
+pub use redis::{PlainKeys, PlainValue, Redis};
 #[cfg(feature = "sqlite")]
 pub use sql::Sqlite;
 

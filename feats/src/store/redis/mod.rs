@@ -11,6 +11,7 @@ mod counters;
 mod directory;
 mod error;
 mod keys;
+mod plain;
 mod position;
 mod records;
 mod revisions;
@@ -30,6 +31,7 @@ use async_trait::async_trait;
 use self::address::{Address, Login};
 use self::connection::{Options, Server};
 use self::keys::{DEFAULT_PREFIX, Keys};
+pub use self::plain::{PlainKeys, PlainValue};
 use crate::error::Result;
 use crate::model::Entry;
 use crate::store::{

@@ -38,7 +38,7 @@ impl Server {
     }
 
     /// Starts a session on the shared connection to the node that serves a key.
-    pub(super) async fn session_for_key(&self, key: &str) -> Result<Session<'_>> {
+    pub(super) async fn session_for_key(&self, key: impl AsRef<[u8]>) -> Result<Session<'_>> {
         self.session_for(Slot::for_key(key)).await
     }
 

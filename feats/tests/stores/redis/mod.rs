@@ -5,6 +5,7 @@ mod epoch_changes;
 mod gaps;
 mod lines;
 mod losses;
+mod plain;
 mod refusals;
 mod replicas;
 mod steady;
