@@ -37,6 +37,8 @@ pub enum Event {
     SetBucketer,
     /// [`Flag::set_percentage`](super::Flag::set_percentage).
     SetPercentage,
+    /// [`Flag::set_variant`](super::Flag::set_variant) and `remove_variant`.
+    SetVariants,
     /// [`Flag::override_for`](super::Flag::override_for) and `remove_override`.
     SetOverrides,
     /// [`Flag::pin`](super::Flag::pin).
@@ -53,7 +55,7 @@ pub enum Event {
 }
 
 impl Event {
-    const ALL: [Self; 20] = [
+    const ALL: [Self; 21] = [
         Self::Any,
         Self::Create,
         Self::Upsert,
@@ -68,6 +70,7 @@ impl Event {
         Self::SetMissingAttribute,
         Self::SetBucketer,
         Self::SetPercentage,
+        Self::SetVariants,
         Self::SetOverrides,
         Self::Pin,
         Self::Unpin,
@@ -93,6 +96,7 @@ impl Event {
             Event::SetMissingAttribute => "set_missing_attribute",
             Event::SetBucketer => "set_bucketer",
             Event::SetPercentage => "set_percentage",
+            Event::SetVariants => "set_variants",
             Event::SetOverrides => "set_overrides",
             Event::Pin => "pin",
             Event::Unpin => "unpin",

@@ -12,6 +12,7 @@ use super::edit;
 use super::event::Event;
 use super::meta::FlagMeta;
 use super::reference::FlagRef;
+use super::variants;
 use super::write::{Action, FlagWrite};
 use crate::app::{Change, Decision, FeatureHandle};
 use crate::error::Result;
@@ -237,6 +238,41 @@ impl Flag {
         self.write(
             Event::SetPercentage,
             Action::edit(move |state, problems| edit::set_percentage(state, problems, percentage)),
+        )
+    }
+
+    /// Adds a variant, or replaces its value. It is served once a bucketer, a rule or an override says so.
+    ///
+    /// The first variant of a flag that has none takes the place of `enabled`: everyone who was served `enabled` is served the variant.
+    ///
+    /// ```standalone_crate
+    /// # use feats::{App, attributes};
+    /// use serde_json::json;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> feats::Result<()> {
+    /// # let app = App::builder().store(feats::store::Memory::new()).detached().start().await?;
+    /// let theme = app.flags().create("THEME").enabled().await?;
+    /// theme.set_variant("light", json!("#fff")).await?;
+    /// theme.set_variant("dark", json!("#000")).await?;
+    /// theme.override_for("user_id", [42], "dark").await?;
+    /// assert_eq!(theme.value(&attributes! { "user_id" => 1 }), Some(json!("#fff")));
+    /// assert_eq!(theme.value(&attributes! { "user_id" => 42 }), Some(json!("#000")));
+    /// # Ok(()) }
+    /// ```
+    pub fn set_variant(&self, name: impl Into<String>, value: Json) -> FlagWrite {
+        let name = name.into();
+        self.write(
+            Event::SetVariants,
+            Action::edit(move |state, problems| variants::set_variant(state, problems, &name, &value)),
+        )
+    }
+
+    /// Removes a variant. One that is still served somewhere is a problem, with the paths of these places, and so is the last one.
+    pub fn remove_variant(&self, name: impl Into<String>) -> FlagWrite {
+        let name = name.into();
+        self.write(
+            Event::SetVariants,
+            Action::edit(move |state, problems| variants::remove_variant(state, problems, &name)),
         )
     }
 

@@ -60,6 +60,7 @@ mod new_flag;
 mod reference;
 #[cfg(feature = "web")]
 mod served;
+mod variants;
 mod write;
 
 pub use self::bucketer::Bucketer;

@@ -16,8 +16,10 @@ use super::event::Event;
 use super::flag::Flag;
 use super::reference::FlagRef;
 use super::write::signed;
+use crate::app::Change;
 use crate::error::{Error, ErrorKind, Problem, Problems, Result};
 use crate::model::{MissingAttribute, State};
+use crate::registry::Dynamic;
 use crate::runtime::FlagStatus;
 use crate::text::quoted;
 
@@ -89,7 +91,12 @@ impl NewFlag {
         self
     }
 
-    async fn write(self) -> Result<Flag> {
+    /// Returns the creation as a change with the API of features, for example to preview it. Writes nothing.
+    ///
+    /// # Errors
+    /// [`AlreadyExists`](ErrorKind::AlreadyExists): a flag or a feature has this name; [`Invalid`](ErrorKind::Invalid): the name is
+    /// not valid.
+    pub async fn into_change(self) -> Result<Change<Dynamic>> {
         let Self { flag, event, settings, comment } = self;
         let app = flag.client.app.clone();
         let handle = app.declare_flag(&flag.name).await?;
@@ -107,7 +114,12 @@ impl NewFlag {
             }
             settings.apply(state, problems);
         });
-        match signed(change, &flag, event, comment, None).publish().await {
+        Ok(signed(change, &flag, event, comment, None))
+    }
+
+    async fn write(self) -> Result<Flag> {
+        let (flag, event) = (self.flag.clone(), self.event);
+        match self.into_change().await?.publish().await {
             Ok(_) => Ok(Flag::new(flag)),
             // Another program has created it in the meantime.
             Err(error) if error.is_conflict() && event == Event::Create && flag.status().is_flag() => {

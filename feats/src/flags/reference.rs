@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use feats_core::__private::closest;
+
 use super::client::Client;
 use crate::app::FeatureHandle;
 use crate::error::{Error, ErrorKind, Result};
@@ -38,6 +40,16 @@ impl FlagRef {
     }
 
     fn not_found(&self) -> Error {
-        Error::new(ErrorKind::NotFound, format!("there is no flag named {}", quoted(&self.name)))
+        let (app, name) = (&self.client.app, &*self.name);
+        let message = match app.find_feature(name) {
+            Some(_) => format!("{} is a feature that a program declares in code, not a flag", quoted(name)),
+            None => {
+                let known = app.declarations();
+                let flags = known.iter().filter(|known| known.flag).map(|known| &*known.name);
+                let similar = closest(name, flags).map(|similar| format!("; did you mean {}?", quoted(similar)));
+                format!("there is no flag named {}{}", quoted(name), similar.unwrap_or_default())
+            }
+        };
+        Error::new(ErrorKind::NotFound, message)
     }
 }

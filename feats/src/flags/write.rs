@@ -35,6 +35,8 @@ pub(super) enum Action {
     Pin(Option<String>),
     RollbackTo(u64),
     Destroy,
+    /// Changes that one revision cannot combine.
+    Mixed,
 }
 
 type Edit = dyn Fn(&mut State, &mut Problems) + Send + Sync;
@@ -62,15 +64,44 @@ impl FlagWrite {
         self
     }
 
+    /// Makes another change of the same flag in the same write, after this one. Its event is that of this change.
+    ///
+    /// Pinning, rolling back and destroying cannot be combined with another change: such a write is
+    /// [`Invalid`](crate::ErrorKind::Invalid).
+    ///
+    /// ```
+    /// # async fn example(flag: feats::flags::Flag) -> feats::Result<()> {
+    /// use feats::flags::{Condition, MissingAttribute};
+    /// let admins = Condition::new().check("is_admin", true);
+    /// flag.add_condition(admins).and(flag.set_missing_attribute(MissingAttribute::Fail)).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn and(mut self, next: FlagWrite) -> Self {
+        self.action = match (self.action, next.action) {
+            (Action::Edit(first), Action::Edit(second)) if self.flag.name == next.flag.name => {
+                Action::edit(move |state, problems| {
+                    first(state, problems);
+                    second(state, problems);
+                })
+            }
+            _ => Action::Mixed,
+        };
+        self
+    }
+
     /// Previews the change: the state that would be written, and the units that would move. Writes nothing.
     ///
     /// # Errors
     /// Those of the write.
     pub async fn preview(self) -> Result<Preview> {
-        self.change()?.preview().await
+        self.into_change()?.preview().await
     }
 
-    fn change(self) -> Result<Change<Dynamic>> {
+    /// Returns the write as a change with the API of features, for example to preview and then publish it.
+    ///
+    /// # Errors
+    /// [`NotFound`](crate::ErrorKind::NotFound): there is no such flag; [`Invalid`](crate::ErrorKind::Invalid): it is archived.
+    pub fn into_change(self) -> Result<Change<Dynamic>> {
         let Self { flag, event, action, comment, expected_version } = self;
         let handle = match &action {
             Action::RollbackTo(_) => flag.handle()?,
@@ -88,6 +119,10 @@ impl FlagWrite {
             Action::Pin(None) => handle.unpin(),
             Action::RollbackTo(version) => handle.rollback_to(version),
             Action::Destroy => handle.remove_state(),
+            Action::Mixed => {
+                let message = "only edits of one flag can be combined, not a pin, a rollback or a removal";
+                return Err(Error::invalid(vec![Problem::new("change", message)]).with_feature(&*flag.name));
+            }
         };
         Ok(signed(change, &flag, event, comment, expected_version))
     }
@@ -113,7 +148,7 @@ impl IntoFuture for FlagWrite {
     type IntoFuture = Pin<Box<dyn Future<Output = Result<Published>> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { self.change()?.publish().await })
+        Box::pin(async move { self.into_change()?.publish().await })
     }
 }
 

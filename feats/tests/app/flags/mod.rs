@@ -11,3 +11,4 @@ mod names;
 mod outage;
 mod scopes;
 mod stored;
+mod variants;
