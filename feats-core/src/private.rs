@@ -12,3 +12,8 @@ pub use crate::model::stored::{experiment_key, shorten};
 pub use crate::model::time::{duration_millis, duration_text};
 pub use crate::model::unknown_fields::unknown_fields;
 pub use crate::model::untrusted::discard_foreign_allocations;
+
+/// JSON as Python writes it.
+pub mod python_json {
+    pub use crate::text::python_json::{write_float, write_text};
+}

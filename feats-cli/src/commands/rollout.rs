@@ -52,6 +52,7 @@ pub(super) fn shape(rollout: &mut Rollout, shape: &Shape, declaration: &Declarat
         from: from.map(|weights| {
             RampFrom::Weights(weights.into_iter().map(|(name, percent)| (name, Percent(percent))).collect())
         }),
+        step: None,
     });
 }
 

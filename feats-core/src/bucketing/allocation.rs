@@ -3,6 +3,7 @@
 //! An allocation is a list of [`SlotRange`]s that covers all slots in order. All functions move as few slots as the new shares
 //! require, and only from shrinking implementations to growing ones.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use crate::model::{Ramp, Rollout, SLOTS, SlotRange, Timestamp, Weights};
@@ -50,13 +51,38 @@ pub fn has_shares(ranges: &[SlotRange], shares: &Shares) -> bool {
 /// order, to the growing implementations, ordered by name. So when an implementation grows, all its units keep it; when it
 /// shrinks back, exactly the units that came last leave.
 pub fn reallocate(before: &[SlotRange], shares: &Shares, version: u64) -> Vec<SlotRange> {
+    reallocate_from(before, shares, version, |_| FreedEnd::Last)
+}
+
+/// Like [`reallocate`], but frees slots in the order of [buckets](super#buckets-of-other-systems): the owner of the first slot gives
+/// up its last slots, every other implementation its first ones. So an implementation that owns the first buckets grows bucket by
+/// bucket.
+pub fn reallocate_buckets(before: &[SlotRange], shares: &Shares, version: u64) -> Vec<SlotRange> {
+    let first = before.iter().find(|range| range.length > 0).map(|range| range.implementation.as_str());
+    let end = |name: &str| if first == Some(name) { FreedEnd::Last } else { FreedEnd::First };
+    reallocate_from(before, shares, version, end)
+}
+
+/// The end of an implementation's newest slots at which it gives up slots.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum FreedEnd {
+    First,
+    Last,
+}
+
+fn reallocate_from(
+    before: &[SlotRange],
+    shares: &Shares,
+    version: u64,
+    end: impl Fn(&str) -> FreedEnd,
+) -> Vec<SlotRange> {
     let owned = self::shares(before);
     let mut surplus = Shares::new();
     for (name, slots) in &owned {
         let wanted = shares.get(name).copied().unwrap_or(0);
         surplus.insert(name.clone(), slots.saturating_sub(wanted));
     }
-    let freed = freed_by_range(before, surplus);
+    let freed = freed_by_range(before, surplus, &end);
     let mut growing = shares
         .iter()
         .map(|(name, wanted)| (name, wanted.saturating_sub(owned.get(name).copied().unwrap_or(0))))
@@ -66,7 +92,10 @@ pub fn reallocate(before: &[SlotRange], shares: &Shares, version: u64) -> Vec<Sl
     let mut receiver = growing.next();
     let mut after = Builder::default();
     for (SlotRange { implementation: name, length, since }, freed) in before.iter().zip(freed) {
-        after.push(name, length - freed, *since);
+        let kept = length - freed;
+        if end(name) == FreedEnd::Last {
+            after.push(name, kept, *since);
+        }
         let mut freed = freed;
         while let Some((name, missing)) = receiver.as_mut().filter(|_| freed > 0) {
             let taken = freed.min(*missing);
@@ -77,21 +106,26 @@ pub fn reallocate(before: &[SlotRange], shares: &Shares, version: u64) -> Vec<Sl
                 receiver = growing.next();
             }
         }
+        if end(name) == FreedEnd::First {
+            after.push(name, kept, *since);
+        }
     }
     after.ranges
 }
 
-/// Returns the number of slots that each range gives up at its end.
-fn freed_by_range(before: &[SlotRange], mut surplus: Shares) -> Vec<u32> {
-    let mut newest_first: Vec<usize> = (0..before.len()).collect();
-    newest_first.sort_by_key(|&index| std::cmp::Reverse((before.get(index).map(|range| range.since), index)));
-    let mut freed = vec![0; before.len()];
-    for index in newest_first {
-        let (Some(SlotRange { implementation: name, length, .. }), Some(freed)) =
-            (before.get(index), freed.get_mut(index))
-        else {
-            continue;
+/// Returns the number of slots that each range gives up.
+fn freed_by_range(before: &[SlotRange], mut surplus: Shares, end: &impl Fn(&str) -> FreedEnd) -> Vec<u32> {
+    let mut newest_first: Vec<(usize, &SlotRange)> = before.iter().enumerate().collect();
+    newest_first.sort_by_key(|(index, range)| {
+        let distance = match end(&range.implementation) {
+            FreedEnd::First => *index,
+            FreedEnd::Last => before.len() - index,
         };
+        (Reverse(range.since), distance)
+    });
+    let mut freed = vec![0; before.len()];
+    for (index, SlotRange { implementation: name, length, .. }) in newest_first {
+        let Some(freed) = freed.get_mut(index) else { continue };
         if let Some(surplus) = surplus.get_mut(name) {
             *freed = (*surplus).min(*length);
             *surplus -= *freed;
@@ -144,34 +178,44 @@ pub fn moves(from: &[SlotRange], to: &[SlotRange]) -> BTreeMap<(String, String),
     moves
 }
 
-/// The progress of a ramp: `elapsed` of `duration`, both in milliseconds.
+/// The progress of a ramp: `elapsed` of `duration`, both in milliseconds, in steps of `step` slots.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
     /// The time since the start; the constructor clamps it to `duration`.
     pub elapsed: u64,
     /// The time from start to end.
     pub duration: u64,
+    /// The number of slots that move at once, at least 1.
+    pub step: u32,
 }
 
 impl Progress {
-    /// Returns the progress of a ramp at an instant; all values are in milliseconds.
+    /// Returns the progress of a ramp at an instant, with slots that move one by one; all values are in milliseconds.
     #[inline]
     pub fn new(now: i64, start: i64, duration: u64) -> Self {
         // A ramp without duration is over at its start, but not before.
         let duration = if now < start { duration.max(1) } else { duration };
         let elapsed = u64::try_from(now.saturating_sub(start)).unwrap_or(0).min(duration);
-        Self { elapsed, duration }
+        Self { elapsed, duration, step: 1 }
+    }
+
+    /// Sets the number of slots that move at once.
+    #[inline]
+    #[must_use]
+    pub fn in_steps(self, step: u32) -> Self {
+        Self { step: step.max(1), ..self }
     }
 
     /// Returns how many of `total` slots that move between the same two implementations have moved: the one of rank r, counted
-    /// from 1, moves at `start + duration · r / total`.
+    /// from 1, moves at `start + duration · r / total`; with steps, together with the last one of its step.
     #[inline]
     pub fn moved(self, total: u32) -> u32 {
         if self.elapsed >= self.duration {
             return total;
         }
         let moved = u128::from(self.elapsed) * u128::from(total) / u128::from(self.duration);
-        u32::try_from(moved).unwrap_or(total)
+        let moved = u32::try_from(moved).unwrap_or(total);
+        if self.step > 1 { moved - moved % self.step } else { moved }
     }
 }
 
@@ -202,7 +246,8 @@ impl Rollout {
         match (self.ramp.as_ref().and_then(Ramp::span), self.ramp_slots()) {
             (Some((start, end)), Some(from)) if is_whole(from) && is_whole(&self.slots) => {
                 let duration = u64::try_from(end.since(start).as_millis()).unwrap_or(u64::MAX);
-                let progress = Progress::new(now.as_millis(), start.as_millis(), duration);
+                let step = self.ramp.as_ref().and_then(|ramp| ramp.step).unwrap_or(1);
+                let progress = Progress::new(now.as_millis(), start.as_millis(), duration).in_steps(step);
                 interpolate(from, &self.slots, progress)
             }
             _ => self.slots.clone(),
@@ -212,12 +257,12 @@ impl Rollout {
 
 /// A builder of an allocation that merges adjacent ranges of the same owner and version.
 #[derive(Default)]
-struct Builder {
-    ranges: Vec<SlotRange>,
+pub(super) struct Builder {
+    pub(super) ranges: Vec<SlotRange>,
 }
 
 impl Builder {
-    fn push(&mut self, name: &str, length: u32, since: u64) {
+    pub(super) fn push(&mut self, name: &str, length: u32, since: u64) {
         match self.ranges.last_mut() {
             _ if length == 0 => {}
             Some(last) if last.implementation == name && last.since == since => {

@@ -106,9 +106,49 @@
 //! let range = |name: &str, length, since| SlotRange::new(name, length, since);
 //! let from = [range("acme", 950_000, 1), range("aperture", 50_000, 1)];
 //! let to = [range("acme", 900_000, 1), range("aperture", 50_000, 2), range("aperture", 50_000, 1)];
-//! let third = interpolate(&from, &to, Progress { elapsed: 3_600_000, duration: 10_800_000 });
+//! let third = interpolate(&from, &to, Progress::new(3_600_000, 0, 10_800_000));
 //! assert_eq!(third, [range("acme", 900_000, 1), range("aperture", 16_666, 2), range("acme", 33_334, 1), range("aperture", 50_000, 1)]);
 //! ```
+//!
+//! With `ramp.step` = s above 1, slots move s at once: the number of moved slots is rounded down to a multiple of s, until the
+//! ramp ends.
+//!
+//! # Buckets of other systems
+//!
+//! A rollout with `bucketing` goes on in the buckets of the system from which it was taken over, so that no unit changes sides.
+//! The function of that system gives each unit one of N buckets, from 0. Bucket b owns the slots from b · 1 000 000 / N to before
+//! (b + 1) · 1 000 000 / N, both rounded down; within them, the native hash of the same bytes decides:
+//!
+//! ```text
+//! slot = first slot of b + (xxh3_64(bytes, seed = xxh3_64(seed)) · number of slots of b) / 2⁶⁴, rounded down
+//! ```
+//!
+//! So a bucket that has one owner behaves as in the other system, and a share can grow by less than a bucket.
+//!
+//! | function | bytes | bucket | N | without an attribute |
+//! |---|---|---|---|---|
+//! | `flipper` | the JSON that Python's `json.dumps` writes for the list of the pairs `[name, value]` of the attributes in `by`, sorted by name; of all attributes for `[]` | SHA-1, a big-endian integer, modulo N | 100 | the JSON of the pairs that are there; `[]` without any |
+//! | `flypper` | those of the [value as a unit](#slots) of the only attribute in `by` | MD5, a big-endian integer, modulo N | 10 000 | no slot |
+//!
+//! In Python's JSON, `1` and `1.0` differ; floats have the shortest digits that are read back as the same number, at least one
+//! decimal, and an exponent below 10⁻⁴ and from 10¹⁶ (`1e-05`, `1e+16`); text has all characters but printable ASCII escaped.
+//!
+//! ```
+//! use feats::bucketing::flipper::{FlipperUnit, bucket_of};
+//! use feats::bucketing::{Seed, buckets};
+//! use feats::Value;
+//!
+//! let mut unit = FlipperUnit::new(Seed::new("9f3k2m7q1x8c4v5b"));
+//! unit.push("user_id", &Value::from(1));
+//! let (bucket, slot) = unit.locate();
+//! assert_eq!(bucket, bucket_of(br#"[["user_id", 1]]"#));
+//! assert_eq!((bucket, buckets::slots(bucket, 100)), (48, 480_000..490_000));
+//! assert!((480_000..490_000).contains(&slot));
+//! ```
+//!
+//! A later allocation moves as few slots as any other, and returns the newest slots first. Among slots of the same version,
+//! the owner of slot 0 gives up its last ones, and every other implementation its first ones. So an implementation that owns the
+//! first buckets grows bucket by bucket, as in the other system.
 //!
 //! # Experiments
 //!
@@ -141,7 +181,8 @@
 //!
 //! A writer sets `by`, `weights`, and optionally `share` and `ramp`. Publishing completes each selector from the newest state:
 //!
-//! - **The same selector** of the newest state is the one with the same seed, `by` (in either notation) and `input`. For a selector without a seed, it
+//! - **The same selector** of the newest state is the one with the same seed, `by` (in either notation), `input` and
+//!   `bucketing`. For a selector without a seed, it
 //!   is the one in the same place (the rule with the same name, or `otherwise`) with the same `by` and `input`, unless the new
 //!   state uses its seed elsewhere. An experiment that the newest state lacks is looked up in the history.
 //! - **Seed**: that of the same selector, else a new random one. A seed is never derived from a name.
@@ -156,6 +197,9 @@
 //!   entry positions. Overlapping and adjacent ranges are merged.
 
 pub mod allocation;
+pub mod buckets;
+pub mod flipper;
+pub mod flypper;
 mod planner;
 mod reassigned;
 mod slots;
@@ -164,3 +208,10 @@ mod unit;
 pub use planner::AllocationPlanner;
 pub use slots::{Seed, scale};
 pub use unit::UnitHasher;
+
+/// Returns the remainder of a digest, a big-endian integer.
+fn remainder(digest: &[u8], divisor: u32) -> u32 {
+    let divisor = u64::from(divisor.max(1));
+    let remainder = digest.iter().fold(0, |remainder, byte| (remainder << 8 | u64::from(*byte)) % divisor);
+    u32::try_from(remainder).unwrap_or(0)
+}

@@ -4,11 +4,12 @@
 
 use std::collections::BTreeSet;
 
-use super::allocation;
+use super::allocation::{self, Shares};
 use crate::error::Problem;
 
 use crate::model::{
-    Experiment, Ramp, RampFrom, Rollout, SLOTS, Selector, SelectorPath, SlotRange, State, Timestamp, duration_text,
+    Bucketing, Experiment, Ramp, RampFrom, Rollout, SLOTS, Selector, SelectorPath, SlotRange, State, Timestamp,
+    duration_text,
 };
 
 /// A planner for the slot allocations of a new state.
@@ -95,13 +96,20 @@ impl AllocationPlanner<'_> {
         let from = self.ramp_from(place, rollout, before, current.as_deref());
         if !allocation::has_shares(&rollout.slots, &shares) {
             rollout.slots = match from.as_deref().or(current.as_deref()) {
-                Some(allocation) => allocation::reallocate(allocation, &shares, self.version),
+                Some(allocation) => self.reallocate(rollout.bucketing, allocation, &shares),
                 None => allocation::initial(&shares, self.version),
             };
         }
         if let Some(ramp) = &mut rollout.ramp {
             self.keep_end(ramp, before.and_then(|before| before.ramp.as_ref()));
             ramp.from = Some(RampFrom::Slots(from.or(current).unwrap_or_else(|| rollout.slots.clone())));
+        }
+    }
+
+    fn reallocate(&self, bucketing: Option<Bucketing>, before: &[SlotRange], shares: &Shares) -> Vec<SlotRange> {
+        match bucketing {
+            None => allocation::reallocate(before, shares, self.version),
+            Some(_) => allocation::reallocate_buckets(before, shares, self.version),
         }
     }
 
@@ -117,7 +125,7 @@ impl AllocationPlanner<'_> {
         let ramp = rollout.ramp.as_ref()?;
         match &ramp.from {
             Some(RampFrom::Weights(weights)) => Some(match current {
-                Some(current) => allocation::reallocate(current, &allocation::shares_by_weight(weights), self.version),
+                Some(current) => self.reallocate(rollout.bucketing, current, &allocation::shares_by_weight(weights)),
                 None => allocation::initial(&allocation::shares_by_weight(weights), self.version),
             }),
             // The start of the previous ramp, carried along by an edit of something else, is outdated.

@@ -60,14 +60,19 @@ impl UnitHasher {
 
     /// Returns the slot of the unit.
     pub fn slot(&self) -> u32 {
-        scale(match &self.long {
+        scale(self.hash())
+    }
+
+    /// Returns the native hash of the unit's bytes.
+    pub(super) fn hash(&self) -> u64 {
+        match &self.long {
             None => self.seed.hash(&self.bytes),
             Some(hashed) => {
                 let mut hasher = hashed.clone();
                 hasher.update(&self.bytes);
                 hasher.digest()
             }
-        })
+        }
     }
 
     fn push_text(&mut self, text: &str) {
@@ -76,7 +81,8 @@ impl UnitHasher {
         self.push_bytes(text.as_bytes());
     }
 
-    fn push_bytes(&mut self, bytes: &[u8]) {
+    /// Adds bytes as they are.
+    pub(super) fn push_bytes(&mut self, bytes: &[u8]) {
         if self.bytes.try_extend_from_slice(bytes).is_err() {
             let hasher = self.long.get_or_insert_with(|| self.seed.hasher());
             hasher.update(&self.bytes);

@@ -31,10 +31,12 @@
 //! | a number that JSON cannot represent | yes | yes |
 //! | more than a [limit](crate::model::limits) allows | yes | yes |
 
+mod bucketed;
 mod budget;
 mod condition;
 mod flag;
 mod flag_attributes;
+mod overrides;
 mod pattern;
 mod planned;
 pub(crate) mod route;
@@ -50,10 +52,9 @@ use serde_json::Value as Json;
 use self::budget::{Budget, Cost};
 use self::flag_attributes::FlagAttributes;
 use self::pattern::Patterns;
-use self::route::lookup::Lookup;
 use self::route::matcher::CompiledCondition;
 use self::route::source::Source;
-use self::route::{MAX_CACHED_SEGMENTS, Rule, UnitOverrides};
+use self::route::{MAX_CACHED_SEGMENTS, Rule};
 use self::table::equality_table;
 use crate::error::{Problem, Problems, quoted};
 use crate::text::check_name;
@@ -355,40 +356,6 @@ impl<'a> Compiler<'a> {
                 self.unknown_name(path, message, text, options());
             }
         }
-    }
-
-    fn overrides(&mut self, state: &State) -> Arc<[UnitOverrides]> {
-        self.check_limit("overrides", state.overrides.len(), limits::MAX_OVERRIDES);
-        let mut compiled: Vec<(Source, Vec<(&Value<'static>, u16)>)> = Vec::new();
-        for (index, unit_override) in state.overrides.iter().enumerate().take(limits::MAX_OVERRIDES) {
-            let path = format!("overrides[{index}]");
-            let values_path = join(&path, "values");
-            self.check_limit(&values_path, unit_override.values.len(), limits::MAX_VALUES);
-            let Some(()) = self.spend_values(&values_path, &unit_override.values) else { continue };
-            let (name, input) = (&unit_override.segment, unit_override.input.as_deref());
-            let found = match self.context.declaration.flag {
-                true => self.flag_attribute(&path, name, input).map(|source| (source, None)),
-                false => self.segment(&path, name, input).map(|(source, segment)| (source, Some(segment))),
-            };
-            let choice = self.implementation(&join(&path, "use"), &unit_override.choice);
-            let Some((source, segment)) = found else { continue };
-            for (position, value) in unit_override.values.iter().enumerate() {
-                let path = format!("{values_path}[{position}]");
-                self.check_number(|| path.clone(), value);
-                if let Some(segment) = &segment {
-                    self.check_operand(&path, value, segment);
-                }
-            }
-            let Some(choice) = choice else { continue };
-            let pairs = unit_override.values.iter().map(|value| (value, choice));
-            match compiled.last_mut() {
-                Some((last, values)) if *last == source => values.extend(pairs),
-                _ => compiled.push((source, pairs.collect())),
-            }
-        }
-        let overrides = compiled.into_iter();
-        let lookup = |values: Vec<(&Value<'static>, u16)>| Lookup::new(values.into_iter());
-        shared(overrides.map(|(source, values)| UnitOverrides { source, choices: lookup(values) }).collect())
     }
 
     /// Spends the budget for the values of a list.

@@ -91,7 +91,10 @@ impl<'a> Compiler<'a> {
     fn rollout(&mut self, path: &str, rollout: &Rollout) -> Option<CompiledRollout> {
         self.spend(&join(path, "weights"), Cost::SlotRanges, rollout.weights.len())?;
         self.spend(&join(path, "slots"), Cost::SlotRanges, rollout.slots.len())?;
-        let units = self.units(path, rollout);
+        let units = match rollout.bucketing {
+            None => self.units(path, rollout),
+            Some(bucketing) => self.bucketed(path, rollout, bucketing).map(Units::Bucketed),
+        };
         let seed = self.seed(path, rollout);
         let shares = self.weights(&join(path, "weights"), &rollout.weights);
         let slots = self.slots(&join(path, "slots"), &rollout.slots, shares.as_ref());
@@ -103,7 +106,7 @@ impl<'a> Compiler<'a> {
         Some(CompiledRollout { units: units?, seed: Seed::new(seed?), owners: owners?, ramp: ramp? })
     }
 
-    fn units(&mut self, path: &str, rollout: &Rollout) -> Option<Units> {
+    pub(super) fn units(&mut self, path: &str, rollout: &Rollout) -> Option<Units> {
         let by_path = join(path, "by");
         match &rollout.by {
             by if by.is_random() => Some(Units::Random),
@@ -286,7 +289,9 @@ impl<'a> Compiler<'a> {
             }
         };
         let (from, to) = (from?, slots?);
-        Ramp::new(start?, duration?, &allocation::overlay(&from, to), |name| self.choices.position(name))
+        Ramp::new(start?, duration?, ramp.step.unwrap_or(1), &allocation::overlay(&from, to), |name| {
+            self.choices.position(name)
+        })
     }
 
     fn ramp_slots(&mut self, path: &str, slots: &[SlotRange]) -> Option<Vec<SlotRange>> {

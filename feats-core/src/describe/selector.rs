@@ -1,10 +1,10 @@
 //! Descriptions of selectors.
 
 use super::condition::{condition, units};
-use super::rich_text::RichText;
+use super::rich_text::{RichText, grouped};
 
 use crate::bucketing::allocation;
-use crate::model::{Experiment, Gate, MissingAttribute, Percent, Rollout, Selector, Timestamp};
+use crate::model::{Bucketing, Experiment, Gate, MissingAttribute, Percent, Rollout, Selector, Timestamp};
 
 /// Describes a selector as an instruction.
 pub fn selector(selector: &Selector, now: Timestamp) -> RichText {
@@ -77,13 +77,27 @@ fn rollout(rollout: &Rollout, now: Timestamp) -> RichText {
     let text = how.text(": ").then(shares(rollout));
     match current(rollout, now) {
         Some((current, start, end)) => text
-            .text(format!(" (gradually from {} to {}; currently ", to_second(start), to_second(end)))
+            .text(format!(" ({} from {} to {}; currently ", pace(rollout), to_second(start), to_second(end)))
             .then(current)
             .text(")"),
         None => text,
     }
 }
 
+/// Describes how the slots of a ramp move.
+fn pace(rollout: &Rollout) -> String {
+    match rollout.ramp.as_ref().and_then(|ramp| ramp.step).filter(|step| *step > 1) {
+        None => "gradually".to_owned(),
+        Some(step) => format!("in steps of {}%", Percent::from_slots(step).0),
+    }
+}
+
 fn by(rollout: &Rollout) -> RichText {
-    RichText::from("by ").then(units(&rollout.by, rollout.input.as_deref()))
+    let text = RichText::from("by ").then(units(&rollout.by, rollout.input.as_deref()));
+    match rollout.bucketing {
+        None => text,
+        Some(Bucketing { function, buckets }) => {
+            text.text(format!(" in {}'s {} buckets", function.system(), grouped(buckets.into())))
+        }
+    }
 }

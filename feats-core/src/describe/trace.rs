@@ -5,7 +5,8 @@ use super::rich_text::{RichText, grouped};
 
 use crate::evaluate::Reason;
 use crate::explain::{
-    BucketingTrace, NotEnrolled, PredicateTrace, PriorUse, RampPhase, Step, Trace, TracePart, UnitTrace, Verdict,
+    BucketTrace, BucketingTrace, NotEnrolled, PredicateTrace, PriorUse, RampPhase, Step, Trace, TracePart, UnitTrace,
+    Verdict,
 };
 use crate::model::Operator;
 
@@ -125,7 +126,11 @@ fn bucketing(bucketing: &BucketingTrace, choice: &str) -> RichText {
         true => RichText::from(format!("This time {slot} is drawn, assigned ")),
         false => {
             let (unit, are) = units(bucketing, |_| true);
-            unit.text(format!(" {} {slot}, assigned ", if are { "have" } else { "has" }))
+            let unit = if bucketing.units.is_empty() { "no attribute".into() } else { unit };
+            let bucket = bucketing.bucket.map_or_else(String::new, |BucketTrace { function, bucket }| {
+                format!("{}'s bucket {bucket} of {} and ", function.system(), grouped(function.buckets().into()))
+            });
+            unit.text(format!(" {} {bucket}{slot}, assigned ", if are { "have" } else { "has" }))
         }
     };
     let owner = bucketing.owner.as_deref().unwrap_or(choice);

@@ -14,6 +14,7 @@
 //! |---|---|
 //! | `static` | always |
 //! | `rollout` | for a subject with a value for `by`, or for each of several segments, that is [a unit](crate::bucketing#slots) |
+//! | a rollout in the [buckets of another system](crate::bucketing#buckets-of-other-systems) | `flipper`: always; `flypper`: for a subject with a value for `by` that is a unit |
 //! | a rollout of a [flag](crate::model#flags) at 100%, without a ramp | always |
 //! | `experiment` | as a rollout, for a unit that [enters](crate::bucketing#experiments) |
 //! | `gate` | depending on [its conditions](#gates) |
@@ -151,10 +152,11 @@ mod values;
 use std::cell::Cell;
 use std::sync::Arc;
 
-use crate::bucketing::{Seed, UnitHasher, scale};
+use crate::bucketing::flipper::FlipperUnit;
+use crate::bucketing::{Seed, UnitHasher, flypper, scale};
 use crate::compile::Route;
 use crate::compile::route::experiment::Experiment;
-use crate::compile::route::select::{Rollout, Select, Several, Units};
+use crate::compile::route::select::{Bucketed, Rollout, Select, Several, Units};
 use crate::model::{Subject, Timestamp, Value};
 
 pub(crate) use self::condition::holds;
@@ -321,6 +323,7 @@ fn split<S: Subject + ?Sized, const N: usize>(
         Units::One(by) => values.with(*by, |unit| rollout.seed.slot(unit?))?,
         Units::Random => scale((context.draw)()),
         Units::Several(several) => slot_of_several(rollout.seed, several, values)?,
+        Units::Bucketed(bucketed) => locate_in_bucket(rollout.seed, bucketed, values)?.1,
     };
     Some(Selection { slot: Some(slot), ..Selection::fixed(rollout.owner(slot, &context.now)?) })
 }
@@ -347,6 +350,30 @@ pub(crate) fn slot_of_several<S: Subject + ?Sized, const N: usize>(
         }
     };
     is_unit.then(|| unit.slot())
+}
+
+/// Returns the bucket that another system's function gives a unit, and its slot; `None` if the subject has no unit.
+#[inline(never)]
+pub(crate) fn locate_in_bucket<S: Subject + ?Sized, const N: usize>(
+    seed: Seed,
+    bucketed: &Bucketed,
+    values: &Values<'_, S, N>,
+) -> Option<(u32, u32)> {
+    match bucketed {
+        Bucketed::Flipper(attributes) => {
+            let mut unit = FlipperUnit::new(seed);
+            for (name, source) in attributes {
+                values.with(*source, |value| value.into_iter().for_each(|value| unit.push(name, value)));
+            }
+            Some(unit.locate())
+        }
+        Bucketed::FlipperAll => {
+            let mut unit = FlipperUnit::new(seed);
+            values.for_each_attribute(&mut |name, value| unit.push(name, value));
+            Some(unit.locate())
+        }
+        Bucketed::Flypper(source) => values.with(*source, |id| flypper::locate(seed, id?)),
+    }
 }
 
 /// Returns the choice of an experiment for a unit: what it used, else the owner of its slot if it enters.

@@ -5,7 +5,7 @@ mod tracer;
 use serde::Serialize;
 
 use crate::evaluate::Reason;
-use crate::model::{By, Declaration, Predicate, Timestamp, Value};
+use crate::model::{BucketFunction, By, Declaration, Predicate, Timestamp, Value};
 
 pub use tracer::{TraceContext, trace, trace_with_observer};
 
@@ -134,6 +134,9 @@ pub struct BucketingTrace {
     pub input: Option<String>,
     /// The values of the unit, in order; none for a random draw.
     pub units: Vec<UnitTrace>,
+    /// The bucket that another system's function gives the unit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bucket: Option<BucketTrace>,
     /// The unit's slot, of 1 000 000. For a random draw, the slot drawn in this trace.
     pub slot: Option<u32>,
     /// The owner of the slot at the instant of the evaluation.
@@ -147,6 +150,15 @@ pub struct BucketingTrace {
     /// The unit's prior use in the experiment; `None` if its slot alone determines it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prior_use: Option<PriorUse>,
+}
+
+/// The bucket of a unit in another system.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct BucketTrace {
+    /// The function of the other system.
+    pub function: BucketFunction,
+    /// The bucket, from 0.
+    pub bucket: u32,
 }
 
 /// A value of a unit.

@@ -7,20 +7,20 @@ use std::cell::Cell;
 use std::sync::Arc;
 
 use super::{
-    BucketingTrace, EntryTrace, NotEnrolled, PredicateTrace, PriorUse, RampPhase, Step, Trace, TracePart, UnitTrace,
-    Verdict,
+    BucketTrace, BucketingTrace, EntryTrace, NotEnrolled, PredicateTrace, PriorUse, RampPhase, Step, Trace, TracePart,
+    UnitTrace, Verdict,
 };
 use crate::compile::route::experiment::Experiment;
 use crate::compile::route::matcher::CompiledCondition;
-use crate::compile::route::select::{Rollout, Select, Several, Units};
+use crate::compile::route::select::{Rollout, Select, Units};
 use crate::compile::route::source::Source;
 
 use crate::bucketing::scale;
 use crate::compile::Route;
 use crate::compile::route::{Rule, UnitOverrides};
 use crate::evaluate::{
-    AssignmentObserver, EvaluationContext, NoopObserver, PriorAssignment, Reason, Selection, Values, holds, select,
-    slot_of_several,
+    AssignmentObserver, EvaluationContext, NoopObserver, PriorAssignment, Reason, Selection, Values, holds,
+    locate_in_bucket, select, slot_of_several,
 };
 use crate::model::{
     self, Attributes, By, Condition, Declaration, Percent, RANDOM, Selector, State, Subject, Timestamp, Value,
@@ -232,10 +232,17 @@ impl<S: Subject + ?Sized> Inputs<'_, S> {
     }
 
     fn rollout(&self, rollout: &Rollout) -> BucketingTrace {
+        let mut bucket = None;
         let slot = match &rollout.units {
             Units::One(by) => self.values.with(*by, |unit| rollout.seed.slot(unit?)),
             Units::Random => Some(scale(self.draw)),
             Units::Several(several) => slot_of_several(rollout.seed, several, &self.values),
+            Units::Bucketed(bucketed) => {
+                locate_in_bucket(rollout.seed, bucketed, &self.values).map(|(located, slot)| {
+                    bucket = Some(BucketTrace { function: bucketed.function(), bucket: located });
+                    slot
+                })
+            }
         };
         let owner = slot.and_then(|slot| rollout.owner(slot, || self.now));
         let slot_move = rollout.ramp.as_ref().zip(slot).and_then(|(ramp, slot)| ramp.slot_move(slot));
@@ -249,7 +256,7 @@ impl<S: Subject + ?Sized> Inputs<'_, S> {
                 moved: moves && slot_move.moves_at <= self.now,
             }
         });
-        BucketingTrace { slot, owner: self.owner(owner), ramp, ..self.bucketing(&rollout.units, false) }
+        BucketingTrace { bucket, slot, owner: self.owner(owner), ramp, ..self.bucketing(&rollout.units, false) }
     }
 
     fn experiment(&self, by: Source, experiment: &Experiment, answer: Option<PriorAssignment>) -> BucketingTrace {
@@ -270,34 +277,27 @@ impl<S: Subject + ?Sized> Inputs<'_, S> {
     }
 
     fn bucketing(&self, units: &Units, experiment: bool) -> BucketingTrace {
-        let (by, input) = match units {
-            Units::One(source) => {
-                let (segment, input) = self.context.segment(*source, self.route);
+        let (by, input) = match units.sources().as_deref() {
+            Some([]) => (By::from(RANDOM), None),
+            Some([only]) => {
+                let (segment, input) = self.context.segment(*only, self.route);
                 (By::segment(segment), input)
             }
-            Units::Random => (By::from(RANDOM), None),
-            Units::Several(Several::Segments(sources)) => {
-                (sources.iter().map(|source| self.context.segment(*source, self.route).0).collect(), None)
-            }
-            Units::Several(Several::All) => (By::Several(Vec::new()), None),
+            Some(sources) => (sources.iter().map(|source| self.context.segment(*source, self.route).0).collect(), None),
+            None => (By::Several(Vec::new()), None),
         };
-        let (slot, owner, ramp, entry, prior_use) = Default::default();
-        BucketingTrace { experiment, by, input, units: self.units(units), slot, owner, ramp, entry, prior_use }
+        let (bucket, slot, owner, ramp, entry, prior_use) = Default::default();
+        BucketingTrace { experiment, by, input, units: self.units(units), bucket, slot, owner, ramp, entry, prior_use }
     }
 
     /// Returns the subject's values for the units.
     fn units(&self, units: &Units) -> Vec<UnitTrace> {
-        let sources = match units {
-            Units::One(source) => std::slice::from_ref(source),
-            Units::Several(Several::Segments(sources)) => sources,
-            Units::Random => &[],
-            Units::Several(Several::All) => {
-                let mut traced = Vec::new();
-                self.values.for_each_attribute(&mut |name, value| {
-                    traced.push(UnitTrace { segment: name.to_owned(), value: Some(value.clone().into_owned()) });
-                });
-                return traced;
-            }
+        let Some(sources) = units.sources() else {
+            let mut traced = Vec::new();
+            self.values.for_each_attribute(&mut |name, value| {
+                traced.push(UnitTrace { segment: name.to_owned(), value: Some(value.clone().into_owned()) });
+            });
+            return traced;
         };
         let traced = sources.iter().map(|source| UnitTrace {
             segment: self.context.segment(*source, self.route).0,

@@ -68,7 +68,8 @@
 //!
 //! | key of a rollout | type | if absent | meaning |
 //! |---|---|---|---|
-//! | `ramp` | object | no ramp | `start`: an RFC 3339 time in UTC (if absent, the time of publishing); `duration`: text such as `"3h"` or `"1h 30m"`, at most ten years; `from`: slots in the format of `slots`, or weights in the format of `weights`, which publishing converts to slots |
+//! | `bucketing` | object | feats's own slots | `function`: `"flipper"` or `"flypper"`, the system [whose buckets](crate::bucketing#buckets-of-other-systems) the rollout keeps; `buckets`: their number, 100 and 10 000 |
+//! | `ramp` | object | no ramp | `start`: an RFC 3339 time in UTC (if absent, the time of publishing); `duration`: text such as `"3h"` or `"1h 30m"`, at most ten years; `from`: slots in the format of `slots`, or weights in the format of `weights`, which publishing converts to slots; `step`: how many slots move at once, 1 if absent |
 //!
 //! | key of an experiment | type | if absent | meaning |
 //! |---|---|---|---|
@@ -219,6 +220,7 @@
 //! digits of `xxh3_128` of its UTF-8 bytes (with seed 0). A unit is stored as the text from which its
 //! [slot](crate::bucketing#slots) is computed, shortened in the same way.
 
+mod bucketing;
 mod by;
 mod catalog;
 mod condition;
@@ -244,6 +246,7 @@ pub(crate) mod unknown_fields;
 pub(crate) mod untrusted;
 mod value;
 
+pub use bucketing::{BucketFunction, Bucketing};
 pub use by::{By, RANDOM};
 pub use catalog::{
     ApplicableSegment, Catalog, Declaration, FeatureKind, Implementation, InputDeclaration, SegmentDeclaration,

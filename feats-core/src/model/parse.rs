@@ -5,6 +5,7 @@
 //! suggestions for mistyped names.
 
 mod flag;
+mod rollout;
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -12,13 +13,9 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value as Json};
 
-use super::by::By;
 use super::condition::{Condition, Operator, Predicate, Source};
-use super::experiment::{Experiment, Reassigned, ReassignedKind, everyone};
 use super::json::{self, StrictJson};
 use super::limits;
-use super::percent::{Percent, Weights};
-use super::rollout::{Ramp, RampFrom, Rollout, SlotRange};
 use super::selector::Selector;
 use super::state::{Override, Rule, State};
 use super::value::Value;
@@ -228,104 +225,6 @@ impl Parser {
                 placeholder
             }
         }
-    }
-
-    fn rollout(&mut self, path: &str, json: &Json) -> Option<Rollout> {
-        let object = self.object(path, json, "a rollout")?;
-        let mut rollout = self.rollout_fields(path, object);
-        rollout.ramp = present(object.get("ramp")).and_then(|json| self.ramp(&join(path, "ramp"), json));
-        self.reject_others(path, object, &["by", "input", "seed", "weights", "slots", "ramp"]);
-        Some(rollout)
-    }
-
-    fn experiment(&mut self, path: &str, json: &Json) -> Option<Experiment> {
-        let object = self.object(path, json, "an experiment")?;
-        let rollout = self.rollout_fields(path, object);
-        let share = present(object.get("share")).map_or_else(everyone, |json| self.weight(&join(path, "share"), json));
-        let reassigned = self.list(&join(path, "reassigned"), object.get("reassigned"), Self::reassigned);
-        self.reject_others(path, object, &["by", "input", "seed", "weights", "share", "slots", "reassigned"]);
-        Some(Experiment { rollout, share, reassigned })
-    }
-
-    /// Parses the fields that rollouts and experiments have in common.
-    fn rollout_fields(&mut self, path: &str, object: &Object) -> Rollout {
-        Rollout {
-            by: self.by(&join(path, "by"), object.get("by")),
-            input: self.optional_text(&join(path, "input"), object.get("input")),
-            seed: self.optional_text(&join(path, "seed"), object.get("seed")),
-            weights: self.weights(&join(path, "weights"), object.get("weights")),
-            slots: self.list(&join(path, "slots"), object.get("slots"), Self::slot_range),
-            ramp: None,
-        }
-    }
-
-    fn by(&mut self, path: &str, json: Option<&Json>) -> By {
-        match present(json) {
-            Some(names @ Json::Array(_)) => {
-                By::Several(self.required_list(path, names, |parser, path, name| parser.text(path, Some(name))))
-            }
-            Some(Json::String(_)) | None => By::One(self.text(path, json)),
-            Some(other) => {
-                self.problem(path, format!("expected a string or a list of strings, not {}", kind(other)));
-                By::One(String::new())
-            }
-        }
-    }
-
-    fn ramp(&mut self, path: &str, json: &Json) -> Option<Ramp> {
-        let object = self.object(path, json, "a ramp")?;
-        let from = present(object.get("from")).map(|json| match json {
-            Json::Object(_) => RampFrom::Weights(self.weights(&join(path, "from"), Some(json))),
-            _ => RampFrom::Slots(self.list(&join(path, "from"), Some(json), Self::slot_range)),
-        });
-        let ramp = Ramp {
-            start: self.optional_text(&join(path, "start"), object.get("start")).unwrap_or_default(),
-            duration: self.text(&join(path, "duration"), object.get("duration")),
-            from,
-        };
-        self.reject_others(path, object, &["start", "duration", "from"]);
-        Some(ramp)
-    }
-
-    fn weights(&mut self, path: &str, json: Option<&Json>) -> Weights {
-        let Some(Json::Object(object)) = json else {
-            self.problem(path, "weights must be an object of percentages, for example {\"acme\": 95, \"aperture\": 5}");
-            return Weights::new();
-        };
-        let weights = object.iter().map(|(name, json)| (name.clone(), self.weight(&join(path, name), json)));
-        weights.collect()
-    }
-
-    fn weight(&mut self, path: &str, json: &Json) -> Percent {
-        Percent(json.as_f64().unwrap_or_else(|| {
-            self.problem(path, "a weight must be a number, in percent");
-            0.0
-        }))
-    }
-
-    fn reassigned(&mut self, path: &str, json: &Json) -> Reassigned {
-        if let Json::Array(items) = json
-            && let [Json::String(kind), first, length] = items.as_slice()
-            && let (Some(first), Some(length)) = (first.as_u64(), length.as_u64())
-            && let (Ok(first), Ok(length)) = (u32::try_from(first), u32::try_from(length))
-            && let Some(kind) = ReassignedKind::from_name(kind)
-        {
-            return Reassigned::new(kind, first, length);
-        }
-        self.problem(path, "a reassigned range is [\"slot\" or \"entry\", first, length]");
-        Reassigned::new(ReassignedKind::Slot, 0, 0)
-    }
-
-    fn slot_range(&mut self, path: &str, json: &Json) -> SlotRange {
-        if let Json::Array(items) = json
-            && let [Json::String(name), length, since] = items.as_slice()
-            && let (Some(length), Some(since)) = (length.as_u64(), since.as_u64())
-            && let Ok(length) = u32::try_from(length)
-        {
-            return SlotRange::new(name.clone(), length, since);
-        }
-        self.problem(path, "a slot range is [implementation, length, since version]");
-        SlotRange::new(String::new(), 0, 0)
     }
 
     fn value(&mut self, path: &str, json: &Json) -> Value<'static> {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
+use super::bucketing::Bucketing;
 use super::by::By;
 use super::percent::{Percent, Weights};
 use super::time::{Timestamp, duration_millis};
@@ -20,6 +21,9 @@ pub struct Rollout {
     /// The input from which the only segment is computed; given only if several inputs apply.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub input: Option<String>,
+    /// The other system in whose buckets the rollout goes on; without it, feats's own function maps units to slots.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bucketing: Option<Bucketing>,
     /// The random text that identifies this rollout and makes it independent of all others.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seed: Option<String>,
@@ -57,6 +61,9 @@ pub struct Ramp {
     /// The allocation that it starts from. A writer may leave it out, which means the previous one, or give weights.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<RampFrom>,
+    /// The number of slots that move at once, at least 1. Without it, slots move one by one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub step: Option<u32>,
 }
 
 /// The allocation that a ramp starts from.
@@ -115,12 +122,12 @@ impl Rollout {
         weights: impl IntoIterator<Item = (N, P)>,
     ) -> Self {
         let weights = weights.into_iter().map(|(name, percent)| (name.into(), percent.into())).collect();
-        Self { by: by.into(), input: None, seed: None, weights, slots: Vec::new(), ramp: None }
+        Self { by: by.into(), input: None, bucketing: None, seed: None, weights, slots: Vec::new(), ramp: None }
     }
 
-    /// Returns `true` if both rollouts distribute the same units, even if `by` is in another notation.
+    /// Returns `true` if both rollouts map the same units to slots in the same way, even if `by` is in another notation.
     pub fn has_units_of(&self, other: &Rollout) -> bool {
-        self.by.has_units_of(&other.by) && self.input == other.input
+        self.by.has_units_of(&other.by) && self.input == other.input && self.bucketing == other.bucketing
     }
 
     /// Returns the allocation that the ramp starts from, once publishing has planned it.
@@ -133,6 +140,11 @@ impl Rollout {
 }
 
 impl Ramp {
+    /// Creates a ramp that moves slots one by one, from the previous allocation. An empty `start` means the time of publishing.
+    pub fn new(start: impl Into<String>, duration: impl Into<String>) -> Self {
+        Self { start: start.into(), duration: duration.into(), from: None, step: None }
+    }
+
     /// Returns the start and the end; `None` if the start or the duration cannot be parsed.
     pub fn span(&self) -> Option<(Timestamp, Timestamp)> {
         let start = Timestamp::parse(&self.start)?;

@@ -14,6 +14,7 @@ mod character;
 mod name;
 mod operand;
 mod output;
+pub(crate) mod python_json;
 
 pub use character::describe;
 pub use name::{MAX_COMMENT_CHARACTERS, MAX_NAME_CHARACTERS, check_comment, check_name};

@@ -106,7 +106,7 @@ impl<F: Feature, S> Rollout<F, S> {
     }
 
     fn ramp(&mut self) -> &mut Ramp {
-        self.rollout.ramp.get_or_insert_with(|| Ramp { start: String::new(), duration: "0s".to_owned(), from: None })
+        self.rollout.ramp.get_or_insert_with(|| Ramp::new("", "0s"))
     }
 }
 

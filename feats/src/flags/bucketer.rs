@@ -103,6 +103,7 @@ impl Bucketer {
             start: self.start.map_or_else(String::new, |start| start.to_string()),
             duration: duration_text(duration),
             from: Some(RampFrom::Weights(from)),
+            step: None,
         });
         Some(rollout.into())
     }

@@ -71,9 +71,23 @@ pub(super) fn set_missing_attribute(state: &mut State, missing: MissingAttribute
 }
 
 pub(super) fn set_bucketer(state: &mut State, problems: &mut Problems, bucketer: &Bucketer) {
-    if let Some(selector) = bucketer.to_selector(problems) {
-        state.otherwise = Some(selector);
+    let Some(mut selector) = bucketer.to_selector(problems) else { return };
+    let before = state.otherwise.as_ref().and_then(Selector::rollout);
+    if let (Some(before), Some(rollout)) = (before, selector.rollout_mut())
+        && before.bucketing.is_some()
+        && sorted(before.by.names()) == sorted(rollout.by.names())
+        && !rollout.by.is_random()
+    {
+        // Subjects keep the buckets that an import gave them; the other system sorts the attributes.
+        (rollout.by, rollout.bucketing) = (before.by.clone(), before.bucketing);
     }
+    state.otherwise = Some(selector);
+}
+
+fn sorted(names: &[String]) -> Vec<&String> {
+    let mut names: Vec<&String> = names.iter().collect();
+    names.sort();
+    names
 }
 
 /// Serves what the flag serves without a bucketer: its first variant by name, else `enabled`.

@@ -105,6 +105,7 @@ proptest! {
             start: "2026-12-01T09:00:00Z".to_owned(),
             duration: format!("{hours}h"),
             from: Some(RampFrom::Slots(vec![SlotRange::new("zeta", SLOTS, 1)])),
+step: None,
         });
         let state = only(moving);
         let trace = traced(&state, &feature(), &attributes! { "UserId" => unit }, START, 0);

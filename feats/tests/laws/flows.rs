@@ -18,7 +18,7 @@ use super::world::{cases, wait};
 /// Generates selectors for everyone, each with the minutes until it is published.
 fn selectors() -> impl Strategy<Value = Vec<(Selector, u64)>> {
     let from = option::of(shares().prop_map(|shares| RampFrom::Weights(weights(&shares))));
-    let ramp = from.prop_map(|from| Ramp { start: String::new(), duration: "3h".to_owned(), from });
+    let ramp = from.prop_map(|from| Ramp { from, ..Ramp::new("", "3h") });
     let rollout = (shares(), option::of(ramp)).prop_map(|(shares, ramp)| Rollout { ramp, ..by_user(&shares) });
     let selector = prop_oneof![
         5 => rollout.prop_map(Selector::from),

@@ -28,7 +28,7 @@ type Pair = (String, String);
 
 /// Generates a selector without slots. It has few implementations, so that the part that follows often serves the same ones.
 fn selector() -> impl Strategy<Value = Selector> {
-    let ramp = Just(Ramp { start: String::new(), duration: "3h".to_owned(), from: None });
+    let ramp = Just(Ramp::new("", "3h"));
     let rollout =
         (shares(), option::weighted(0.3, ramp)).prop_map(|(shares, ramp)| Rollout { ramp, ..by_user(&shares) });
     let share = prop_oneof![2 => Just(100.0), 3 => select(vec![0.0, 12.5, 20.0, 40.0, 80.0])];

@@ -14,7 +14,7 @@ use super::world::{START, cases, wait};
 const HOUR: u64 = 3_600_000;
 
 fn over(millis: u64) -> Ramp {
-    Ramp { start: String::new(), duration: format!("{millis}ms"), from: None }
+    Ramp::new("", format!("{millis}ms"))
 }
 
 fn ramped(shares: &Shares, ramp: Ramp) -> Rollout {

@@ -20,6 +20,7 @@ fn ramping(from: &[SlotRange], to: &[SlotRange], millis: u64) -> Rollout {
     Rollout {
         by: "random".into(),
         input: None,
+        bucketing: None,
         seed: Some("seed".to_owned()),
         weights: weights(&allocation::shares(to)),
         slots: to.to_vec(),
@@ -27,6 +28,7 @@ fn ramping(from: &[SlotRange], to: &[SlotRange], millis: u64) -> Rollout {
             start: Timestamp::from_millis(START).to_string(),
             duration: format!("{millis}ms"),
             from: Some(RampFrom::Slots(from.to_vec())),
+            step: None,
         }),
     }
 }

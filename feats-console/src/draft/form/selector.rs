@@ -267,7 +267,7 @@ impl SelectorForm {
             let message = format!("“{}” is not a time in UTC such as 2026-12-01T09:00:00Z", self.start);
             problems.push(("r.start".to_owned(), FieldError::invalid(message)));
         }
-        let ramp = Ramp { start: self.start.clone(), duration: self.duration.clone(), from: None };
+        let ramp = Ramp::new(self.start.clone(), self.duration.clone());
         let span = Ramp { start: Timestamp::from(SystemTime::now()).to_string(), ..ramp.clone() }.span();
         if span.is_none_or(|(start, end)| end.since(start) == Duration::ZERO) {
             let message = format!("“{}” is not a duration such as 3h or 1h 30m", self.duration);

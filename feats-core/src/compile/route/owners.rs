@@ -18,6 +18,8 @@ pub(crate) struct Ramp {
     pub(crate) start: Timestamp,
     /// The duration in milliseconds.
     pub(crate) duration: u64,
+    /// The number of slots that move at once.
+    step: u32,
     stretches: Box<[RampStretch]>,
 }
 
@@ -67,6 +69,7 @@ impl Ramp {
     pub(crate) fn new(
         start: Timestamp,
         duration: u64,
+        step: u32,
         overlay: &[Stretch<'_>],
         position: impl Fn(&str) -> Option<u16>,
     ) -> Option<Self> {
@@ -83,14 +86,16 @@ impl Ramp {
             let total = totals.get(&(&*stretch.from.implementation, &*stretch.to.implementation)).copied()?;
             Some(RampStretch { start, end, from, to, rank: stretch.rank, total })
         });
-        Some(Self { start, duration, stretches: stretches.collect::<Option<_>>()? })
+        Some(Self { start, duration, step: step.max(1), stretches: stretches.collect::<Option<_>>()? })
     }
 
     /// Returns the owners of a slot and when it moves, for traces; evaluations use [`owner`](Self::owner).
     pub(crate) fn slot_move(&self, slot: u32) -> Option<SlotMove> {
         let (stretch, rank) = self.stretch(slot)?;
         // The first millisecond at which the number of moved slots exceeds the rank.
-        let elapsed = (u128::from(self.duration) * (u128::from(rank) + 1)).div_ceil(u128::from(stretch.total));
+        let moved = u64::from(rank / self.step + 1) * u64::from(self.step);
+        let moved = moved.min(stretch.total.into());
+        let elapsed = (u128::from(self.duration) * u128::from(moved)).div_ceil(u128::from(stretch.total));
         let moves_at = self.start.after(Duration::from_millis(u64::try_from(elapsed).unwrap_or(self.duration)));
         Some(SlotMove { from: stretch.from, to: stretch.to, moves_at })
     }
@@ -98,7 +103,7 @@ impl Ramp {
     #[inline]
     pub(crate) fn owner(&self, slot: u32, now: Timestamp) -> Option<u16> {
         let (stretch, rank) = self.stretch(slot)?;
-        let progress = Progress::new(now.as_millis(), self.start.as_millis(), self.duration);
+        let progress = Progress::new(now.as_millis(), self.start.as_millis(), self.duration).in_steps(self.step);
         Some(if rank < progress.moved(stretch.total) { stretch.to } else { stretch.from })
     }
 

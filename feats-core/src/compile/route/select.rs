@@ -8,7 +8,7 @@ use super::owners::{Owners, Ramp};
 use super::source::Source;
 
 use crate::bucketing::Seed;
-use crate::model::Timestamp;
+use crate::model::{BucketFunction, Timestamp};
 
 /// A compiled selector.
 #[derive(Clone, Debug)]
@@ -38,6 +38,19 @@ pub(crate) enum Units {
     Random,
     /// Several values together.
     Several(Several),
+    /// In the buckets of another system.
+    Bucketed(Bucketed),
+}
+
+/// Units that the function of another system maps to buckets.
+#[derive(Debug)]
+pub(crate) enum Bucketed {
+    /// By Flipper: the attributes with these names, sorted.
+    Flipper(Box<[(Arc<str>, Source)]>),
+    /// By Flipper: all attributes.
+    FlipperAll,
+    /// By Flypper.
+    Flypper(Source),
 }
 
 /// The values that are one unit together.
@@ -65,11 +78,44 @@ impl Select {
             Select::Rollout(rollout) => match Arc::get_mut(rollout).map(|rollout| &mut rollout.units) {
                 Some(Units::One(source)) => std::slice::from_mut(source),
                 Some(Units::Several(Several::Segments(sources))) => sources,
+                Some(Units::Bucketed(bucketed)) => return bucketed.for_each_source(visit),
                 Some(Units::Random | Units::Several(Several::All)) | None => return,
             },
             Select::Experiment(by, _) => std::slice::from_mut(by),
         };
         by.iter_mut().for_each(visit);
+    }
+}
+
+impl Units {
+    /// Returns the sources of the values, in order; none for a random draw, and `None` for all attributes.
+    pub(crate) fn sources(&self) -> Option<Vec<Source>> {
+        match self {
+            Units::Random => Some(Vec::new()),
+            Units::One(source) | Units::Bucketed(Bucketed::Flypper(source)) => Some(vec![*source]),
+            Units::Several(Several::Segments(sources)) => Some(sources.to_vec()),
+            Units::Bucketed(Bucketed::Flipper(attributes)) => {
+                Some(attributes.iter().map(|(_, source)| *source).collect())
+            }
+            Units::Several(Several::All) | Units::Bucketed(Bucketed::FlipperAll) => None,
+        }
+    }
+}
+
+impl Bucketed {
+    pub(crate) fn function(&self) -> BucketFunction {
+        match self {
+            Bucketed::Flipper(_) | Bucketed::FlipperAll => BucketFunction::Flipper,
+            Bucketed::Flypper(_) => BucketFunction::Flypper,
+        }
+    }
+
+    fn for_each_source(&mut self, visit: &mut dyn FnMut(&mut Source)) {
+        match self {
+            Bucketed::Flipper(sources) => sources.iter_mut().for_each(|(_, source)| visit(source)),
+            Bucketed::FlipperAll => {}
+            Bucketed::Flypper(source) => visit(source),
+        }
     }
 }
 

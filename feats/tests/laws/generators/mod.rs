@@ -125,6 +125,7 @@ pub(crate) fn ramp() -> impl Strategy<Value = Ramp> {
         start: start.to_owned(),
         duration: duration.to_owned(),
         from: Some(RampFrom::Slots(from)),
+        step: None,
     })
 }
 
@@ -150,7 +151,7 @@ pub(crate) fn rollout() -> impl Strategy<Value = Rollout> {
         .prop_map(|((by, of), seed, mut slots, gone, ramp)| {
             let weights = weights(&allocation::shares(&slots));
             slots.extend(gone);
-            Rollout { by, input: of, seed: Some(seed), weights, slots, ramp }
+            Rollout { by, input: of, bucketing: None, seed: Some(seed), weights, slots, ramp }
         })
 }
 

@@ -38,7 +38,7 @@ fn an_experiment_needs_a_persistent_unit() {
     let ramp = json!({ "start": "2026-12-01T09:00:00Z", "duration": "3h" });
     refused(&experiment(json!({ "ramp": ramp })), &[&format!("{path}.ramp: unknown field \"ramp\"")]);
     let mut by_hand = Experiment::new("UserId", [("acme", 100.0)]);
-    by_hand.rollout.ramp = Some(Ramp { start: String::new(), duration: "3h".to_owned(), from: None });
+    by_hand.rollout.ramp = Some(Ramp::new("", "3h"));
     let ramp = format!("{path}.ramp: an experiment can't have a ramp; increase its share step by step");
     assert_eq!(problems(&only(by_hand)), [ramp]);
 }

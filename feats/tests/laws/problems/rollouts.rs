@@ -177,7 +177,7 @@ fn fields_that_publishing_adds_are_optional_only_before_it() {
         stored(&state, &feature()).problems.iter().map(ToString::to_string).collect()
     };
     let mut rollout = Rollout::new("UserId", [("acme", 100.0)]);
-    let ramp = Ramp { start: String::new(), duration: "1h".to_owned(), from: None };
+    let ramp = Ramp::new("", "1h");
     rollout.ramp = Some(ramp.clone());
     let missing = [
         "otherwise.rollout.seed: this field is required",
