@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use super::Compiler;
-use super::route::select::{Bucketed, Several, Units};
+use super::route::select::{Assembled, Units};
 use super::route::source::Source;
 use crate::model::{BucketFunction, Bucketing, Rollout, join};
 
 impl Compiler<'_> {
-    pub(super) fn bucketed(&mut self, path: &str, rollout: &Rollout, bucketing: Bucketing) -> Option<Bucketed> {
+    pub(super) fn bucketed(&mut self, path: &str, rollout: &Rollout, bucketing: Bucketing) -> Option<Assembled> {
         let Bucketing { function, buckets } = bucketing;
         let bucketing_path = join(path, "bucketing");
         if buckets != function.buckets() {
@@ -20,23 +20,24 @@ impl Compiler<'_> {
                 self.problem(&bucketing_path, "a random rollout has no buckets; remove this field");
                 None
             }
-            (Units::One(source), BucketFunction::Flypper) => Some(Bucketed::Flypper(source)),
+            (Units::One(source), BucketFunction::Flypper) => Some(Assembled::Flypper(source)),
             (_, BucketFunction::Flypper) => {
                 self.problem(&join(path, "by"), "flypper maps the values of exactly one attribute to buckets");
                 None
             }
             (Units::One(source), BucketFunction::Flipper) => Some(flipper(rollout, &[source])),
-            (Units::Several(Several::Segments(sources)), BucketFunction::Flipper) => Some(flipper(rollout, &sources)),
-            (Units::Several(Several::All), BucketFunction::Flipper) => Some(Bucketed::FlipperAll),
-            (Units::Bucketed(bucketed), _) => Some(bucketed),
+            (Units::Assembled(Assembled::Segments(sources)), BucketFunction::Flipper) => {
+                Some(flipper(rollout, &sources))
+            }
+            (Units::Assembled(_), BucketFunction::Flipper) => Some(Assembled::FlipperAll),
         }
     }
 }
 
 /// Returns the attributes in the order in which Flipper hashes them.
-fn flipper(rollout: &Rollout, sources: &[Source]) -> Bucketed {
+fn flipper(rollout: &Rollout, sources: &[Source]) -> Assembled {
     let mut attributes: Vec<(Arc<str>, Source)> =
         rollout.by.names().iter().map(|name| name.as_str().into()).zip(sources.iter().copied()).collect();
     attributes.sort_by(|(name, _), (other, _)| name.cmp(other));
-    Bucketed::Flipper(attributes.into())
+    Assembled::Flipper(attributes.into())
 }

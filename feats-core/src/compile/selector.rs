@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::route::experiment::{Experiment, ExperimentAllocation};
 use super::route::owners::{Owners, Ramp};
-use super::route::select::{Rollout as CompiledRollout, Select, Several, Units};
+use super::route::select::{Assembled, Rollout as CompiledRollout, Select, Units};
 use super::route::source::Source;
 use super::{Compiler, Cost, Stage};
 use crate::bucketing::allocation::{self, Shares};
@@ -93,7 +93,7 @@ impl<'a> Compiler<'a> {
         self.spend(&join(path, "slots"), Cost::SlotRanges, rollout.slots.len())?;
         let units = match rollout.bucketing {
             None => self.units(path, rollout),
-            Some(bucketing) => self.bucketed(path, rollout, bucketing).map(Units::Bucketed),
+            Some(bucketing) => self.bucketed(path, rollout, bucketing).map(Units::Assembled),
         };
         let seed = self.seed(path, rollout);
         let shares = self.weights(&join(path, "weights"), &rollout.weights);
@@ -125,7 +125,7 @@ impl<'a> Compiler<'a> {
     /// Returns the units of all attributes together, which only flags have.
     fn all_attributes(&mut self, path: &str) -> Option<Units> {
         if self.context.declaration.flag {
-            return Some(Units::Several(Several::All));
+            return Some(Units::Assembled(Assembled::All));
         }
         let message = "an empty list means all attributes, which only flags allow; list the segments of the feature";
         self.problem(path, message);
@@ -155,7 +155,7 @@ impl<'a> Compiler<'a> {
                 sources.extend(self.unit(&path, &path, name, None));
             }
         }
-        (sources.len() == names.len()).then(|| Units::Several(Several::Segments(sources.into())))
+        (sources.len() == names.len()).then(|| Units::Assembled(Assembled::Segments(sources.into())))
     }
 
     /// Returns the source of a unit.

@@ -147,22 +147,23 @@
 mod condition;
 mod observer;
 mod outcome;
+mod units;
 mod values;
 
 use std::cell::Cell;
 use std::sync::Arc;
 
-use crate::bucketing::flipper::FlipperUnit;
-use crate::bucketing::{Seed, UnitHasher, flypper, scale};
+use crate::bucketing::scale;
 use crate::compile::Route;
 use crate::compile::route::experiment::Experiment;
-use crate::compile::route::select::{Bucketed, Rollout, Select, Several, Units};
+use crate::compile::route::select::{Rollout, Select, Units};
 use crate::model::{Subject, Timestamp, Value};
 
 pub(crate) use self::condition::holds;
 pub(crate) use self::observer::NoopObserver;
 pub use self::observer::{AssignmentObserver, PriorAssignment};
 pub use self::outcome::{Outcome, Reason};
+pub(crate) use self::units::{Located, locate};
 pub(crate) use self::values::Values;
 
 /// Evaluates a route for a subject.
@@ -322,58 +323,9 @@ fn split<S: Subject + ?Sized, const N: usize>(
     let slot = match &rollout.units {
         Units::One(by) => values.with(*by, |unit| rollout.seed.slot(unit?))?,
         Units::Random => scale((context.draw)()),
-        Units::Several(several) => slot_of_several(rollout.seed, several, values)?,
-        Units::Bucketed(bucketed) => locate_in_bucket(rollout.seed, bucketed, values)?.1,
+        Units::Assembled(assembled) => locate(rollout.seed, assembled, values)?.slot,
     };
     Some(Selection { slot: Some(slot), ..Selection::fixed(rollout.owner(slot, &context.now)?) })
-}
-
-/// Returns the slot of a unit of several values; `None` if one of them is missing or not a unit.
-#[inline(never)]
-pub(crate) fn slot_of_several<S: Subject + ?Sized, const N: usize>(
-    seed: Seed,
-    several: &Several,
-    values: &Values<'_, S, N>,
-) -> Option<u32> {
-    let mut unit = UnitHasher::new(seed);
-    let is_unit = match several {
-        Several::Segments(sources) => {
-            sources.iter().all(|source| values.with(*source, |value| value.is_some_and(|value| unit.push(value))))
-        }
-        Several::All => {
-            let (mut has_attributes, mut are_units) = (false, true);
-            values.for_each_attribute(&mut |name, value| {
-                has_attributes = true;
-                are_units &= unit.push_attribute(name, value);
-            });
-            has_attributes && are_units
-        }
-    };
-    is_unit.then(|| unit.slot())
-}
-
-/// Returns the bucket that another system's function gives a unit, and its slot; `None` if the subject has no unit.
-#[inline(never)]
-pub(crate) fn locate_in_bucket<S: Subject + ?Sized, const N: usize>(
-    seed: Seed,
-    bucketed: &Bucketed,
-    values: &Values<'_, S, N>,
-) -> Option<(u32, u32)> {
-    match bucketed {
-        Bucketed::Flipper(attributes) => {
-            let mut unit = FlipperUnit::new(seed);
-            for (name, source) in attributes {
-                values.with(*source, |value| value.into_iter().for_each(|value| unit.push(name, value)));
-            }
-            Some(unit.locate())
-        }
-        Bucketed::FlipperAll => {
-            let mut unit = FlipperUnit::new(seed);
-            values.for_each_attribute(&mut |name, value| unit.push(name, value));
-            Some(unit.locate())
-        }
-        Bucketed::Flypper(source) => values.with(*source, |id| flypper::locate(seed, id?)),
-    }
 }
 
 /// Returns the choice of an experiment for a unit: what it used, else the owner of its slot if it enters.

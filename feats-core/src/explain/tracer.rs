@@ -19,8 +19,8 @@ use crate::bucketing::scale;
 use crate::compile::Route;
 use crate::compile::route::{Rule, UnitOverrides};
 use crate::evaluate::{
-    AssignmentObserver, EvaluationContext, NoopObserver, PriorAssignment, Reason, Selection, Values, holds,
-    locate_in_bucket, select, slot_of_several,
+    AssignmentObserver, EvaluationContext, Located, NoopObserver, PriorAssignment, Reason, Selection, Values, holds,
+    locate, select,
 };
 use crate::model::{
     self, Attributes, By, Condition, Declaration, Percent, RANDOM, Selector, State, Subject, Timestamp, Value,
@@ -236,10 +236,9 @@ impl<S: Subject + ?Sized> Inputs<'_, S> {
         let slot = match &rollout.units {
             Units::One(by) => self.values.with(*by, |unit| rollout.seed.slot(unit?)),
             Units::Random => Some(scale(self.draw)),
-            Units::Several(several) => slot_of_several(rollout.seed, several, &self.values),
-            Units::Bucketed(bucketed) => {
-                locate_in_bucket(rollout.seed, bucketed, &self.values).map(|(located, slot)| {
-                    bucket = Some(BucketTrace { function: bucketed.function(), bucket: located });
+            Units::Assembled(assembled) => {
+                locate(rollout.seed, assembled, &self.values).map(|Located { slot, bucket: located }| {
+                    bucket = located.map(|(function, bucket)| BucketTrace { function, bucket });
                     slot
                 })
             }

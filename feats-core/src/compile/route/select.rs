@@ -8,7 +8,7 @@ use super::owners::{Owners, Ramp};
 use super::source::Source;
 
 use crate::bucketing::Seed;
-use crate::model::{BucketFunction, Timestamp};
+use crate::model::Timestamp;
 
 /// A compiled selector.
 #[derive(Clone, Debug)]
@@ -36,30 +36,23 @@ pub(crate) enum Units {
     One(Source),
     /// A random draw in each evaluation.
     Random,
-    /// Several values together.
-    Several(Several),
-    /// In the buckets of another system.
-    Bucketed(Bucketed),
+    /// Units whose bytes each evaluation assembles.
+    Assembled(Assembled),
 }
 
-/// Units that the function of another system maps to buckets.
+/// Units of several values, and those of another system's function.
 #[derive(Debug)]
-pub(crate) enum Bucketed {
-    /// By Flipper: the attributes with these names, sorted.
-    Flipper(Box<[(Arc<str>, Source)]>),
-    /// By Flipper: all attributes.
-    FlipperAll,
-    /// By Flypper.
-    Flypper(Source),
-}
-
-/// The values that are one unit together.
-#[derive(Debug)]
-pub(crate) enum Several {
-    /// Those of these segments.
+pub(crate) enum Assembled {
+    /// The values of these segments together.
     Segments(Box<[Source]>),
-    /// All attributes of the subject.
+    /// All attributes of the subject together.
     All,
+    /// In Flipper's buckets: the attributes with these names, sorted.
+    Flipper(Box<[(Arc<str>, Source)]>),
+    /// In Flipper's buckets: all attributes of the subject.
+    FlipperAll,
+    /// In Flypper's buckets.
+    Flypper(Source),
 }
 
 impl Select {
@@ -77,9 +70,8 @@ impl Select {
             Select::Gate(gate) => return Gate::for_each_source(gate, visit),
             Select::Rollout(rollout) => match Arc::get_mut(rollout).map(|rollout| &mut rollout.units) {
                 Some(Units::One(source)) => std::slice::from_mut(source),
-                Some(Units::Several(Several::Segments(sources))) => sources,
-                Some(Units::Bucketed(bucketed)) => return bucketed.for_each_source(visit),
-                Some(Units::Random | Units::Several(Several::All)) | None => return,
+                Some(Units::Assembled(assembled)) => return assembled.for_each_source(visit),
+                Some(Units::Random) | None => return,
             },
             Select::Experiment(by, _) => std::slice::from_mut(by),
         };
@@ -92,29 +84,23 @@ impl Units {
     pub(crate) fn sources(&self) -> Option<Vec<Source>> {
         match self {
             Units::Random => Some(Vec::new()),
-            Units::One(source) | Units::Bucketed(Bucketed::Flypper(source)) => Some(vec![*source]),
-            Units::Several(Several::Segments(sources)) => Some(sources.to_vec()),
-            Units::Bucketed(Bucketed::Flipper(attributes)) => {
+            Units::One(source) | Units::Assembled(Assembled::Flypper(source)) => Some(vec![*source]),
+            Units::Assembled(Assembled::Segments(sources)) => Some(sources.to_vec()),
+            Units::Assembled(Assembled::Flipper(attributes)) => {
                 Some(attributes.iter().map(|(_, source)| *source).collect())
             }
-            Units::Several(Several::All) | Units::Bucketed(Bucketed::FlipperAll) => None,
+            Units::Assembled(Assembled::All | Assembled::FlipperAll) => None,
         }
     }
 }
 
-impl Bucketed {
-    pub(crate) fn function(&self) -> BucketFunction {
-        match self {
-            Bucketed::Flipper(_) | Bucketed::FlipperAll => BucketFunction::Flipper,
-            Bucketed::Flypper(_) => BucketFunction::Flypper,
-        }
-    }
-
+impl Assembled {
     fn for_each_source(&mut self, visit: &mut dyn FnMut(&mut Source)) {
         match self {
-            Bucketed::Flipper(sources) => sources.iter_mut().for_each(|(_, source)| visit(source)),
-            Bucketed::FlipperAll => {}
-            Bucketed::Flypper(source) => visit(source),
+            Assembled::Segments(sources) => sources.iter_mut().for_each(visit),
+            Assembled::Flipper(attributes) => attributes.iter_mut().for_each(|(_, source)| visit(source)),
+            Assembled::Flypper(source) => visit(source),
+            Assembled::All | Assembled::FlipperAll => {}
         }
     }
 }
