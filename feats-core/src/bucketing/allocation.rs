@@ -54,13 +54,18 @@ pub fn reallocate(before: &[SlotRange], shares: &Shares, version: u64) -> Vec<Sl
     reallocate_from(before, shares, version, |_| FreedEnd::Last)
 }
 
-/// Like [`reallocate`], but frees slots in the order of [buckets](super#buckets-of-other-systems): the owner of the first slot gives
-/// up its last slots, every other implementation its first ones. So an implementation that owns the first buckets grows bucket by
-/// bucket.
-pub fn reallocate_buckets(before: &[SlotRange], shares: &Shares, version: u64) -> Vec<SlotRange> {
-    let first = before.iter().find(|range| range.length > 0).map(|range| range.implementation.as_str());
-    let end = |name: &str| if first == Some(name) { FreedEnd::Last } else { FreedEnd::First };
+/// Like [`reallocate`], but frees slots in the order of [buckets](super#buckets-of-other-systems): the default implementation gives
+/// up its first slots, every other one its last ones. So an implementation that grows from the default's share owns the first
+/// buckets, however often its share changes.
+pub fn reallocate_buckets(before: &[SlotRange], shares: &Shares, default: &str, version: u64) -> Vec<SlotRange> {
+    let end = |name: &str| if name == default { FreedEnd::First } else { FreedEnd::Last };
     reallocate_from(before, shares, version, end)
+}
+
+/// Creates a new allocation of [buckets](super#buckets-of-other-systems), with one range for each implementation, ordered by name;
+/// the default implementation owns the last slots.
+pub fn initial_buckets(shares: &Shares, default: &str, version: u64) -> Vec<SlotRange> {
+    reallocate_buckets(&[SlotRange::new(default, SLOTS, version)], shares, default, version)
 }
 
 /// The end of an implementation's newest slots at which it gives up slots.

@@ -146,9 +146,10 @@
 //! assert!((480_000..490_000).contains(&slot));
 //! ```
 //!
-//! A later allocation moves as few slots as any other, and returns the newest slots first. Among slots of the same version,
-//! the owner of slot 0 gives up its last ones, and every other implementation its first ones. So an implementation that owns the
-//! first buckets grows bucket by bucket, as in the other system.
+//! A later allocation moves as few slots as any other, and returns the newest slots first. Among slots of the same version, the
+//! default implementation gives up its first ones, and every other implementation its last ones; in the first allocation, the
+//! default implementation owns the last slots. So an implementation beside the default owns the first buckets and grows bucket by
+//! bucket, as in the other system.
 //!
 //! # Experiments
 //!

@@ -97,7 +97,7 @@ impl AllocationPlanner<'_> {
         if !allocation::has_shares(&rollout.slots, &shares) {
             rollout.slots = match from.as_deref().or(current.as_deref()) {
                 Some(allocation) => self.reallocate(rollout.bucketing, allocation, &shares),
-                None => allocation::initial(&shares, self.version),
+                None => self.initial(rollout.bucketing, &shares),
             };
         }
         if let Some(ramp) = &mut rollout.ramp {
@@ -109,7 +109,14 @@ impl AllocationPlanner<'_> {
     fn reallocate(&self, bucketing: Option<Bucketing>, before: &[SlotRange], shares: &Shares) -> Vec<SlotRange> {
         match bucketing {
             None => allocation::reallocate(before, shares, self.version),
-            Some(_) => allocation::reallocate_buckets(before, shares, self.version),
+            Some(_) => allocation::reallocate_buckets(before, shares, self.default, self.version),
+        }
+    }
+
+    fn initial(&self, bucketing: Option<Bucketing>, shares: &Shares) -> Vec<SlotRange> {
+        match bucketing {
+            None => allocation::initial(shares, self.version),
+            Some(_) => allocation::initial_buckets(shares, self.default, self.version),
         }
     }
 
@@ -126,7 +133,7 @@ impl AllocationPlanner<'_> {
         match &ramp.from {
             Some(RampFrom::Weights(weights)) => Some(match current {
                 Some(current) => self.reallocate(rollout.bucketing, current, &allocation::shares_by_weight(weights)),
-                None => allocation::initial(&allocation::shares_by_weight(weights), self.version),
+                None => self.initial(rollout.bucketing, &allocation::shares_by_weight(weights)),
             }),
             // The start of the previous ramp, carried along by an edit of something else, is outdated.
             Some(RampFrom::Slots(slots)) => {

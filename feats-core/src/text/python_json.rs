@@ -40,6 +40,9 @@ pub fn write_text(output: &mut impl Write, text: &str) -> fmt::Result {
     output.write_char('"')
 }
 
+/// The digits of a float, a point, a sign and an exponent, and a few more.
+const MAX_FLOAT_BYTES: usize = 32;
+
 /// Writes a float as Python's `repr` does: the shortest digits that are read back as the same number, with an exponent below 10⁻⁴
 /// and from 10¹⁶.
 ///
@@ -50,6 +53,7 @@ pub fn write_text(output: &mut impl Write, text: &str) -> fmt::Result {
 ///     json
 /// };
 /// assert_eq!([0.1, 1.0, 1e15, 1e16, 1.5e-5, 1e-4, -0.0].map(text), ["0.1", "1.0", "1000000000000000.0", "1e+16", "1.5e-05", "0.0001", "-0.0"]);
+/// assert_eq!(text(2_f64.powi(50) + 0.25), "1125899906842624.2", "the even one of two equally near numbers");
 /// ```
 ///
 /// # Errors
@@ -61,15 +65,23 @@ pub fn write_float(output: &mut impl Write, float: f64) -> fmt::Result {
     if float.is_infinite() {
         return output.write_str(if float > 0.0 { "Infinity" } else { "-Infinity" });
     }
-    /// The digits of a float, a point, a sign and an exponent, and a few more.
-    const MAX_FLOAT_BYTES: usize = 32;
     let mut scientific = ArrayString::<MAX_FLOAT_BYTES>::new();
     write!(scientific, "{float:e}")?;
+    let decimals =
+        scientific.find('e').zip(scientific.find('.')).map_or(0, |(end, point)| end.saturating_sub(point + 1));
+    // Of two equally near numbers with these digits, Rust writes the greater one; Python, like rounding, the even one.
+    let mut rounded = ArrayString::<MAX_FLOAT_BYTES>::new();
+    write!(rounded, "{float:.decimals$e}")?;
+    if rounded.parse() == Ok(float) {
+        scientific = rounded;
+    }
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
-    match exponent.parse::<i32>() {
+    match exponent.parse::<isize>() {
         // Rust writes a fraction only where there is one.
         Ok(-4..=15) if float.fract() == 0.0 => write!(output, "{float}.0"),
-        Ok(-4..=15) => write!(output, "{float}"),
+        Ok(exponent @ -4..=15) => {
+            write!(output, "{float:.decimals$}", decimals = decimals.saturating_add_signed(-exponent))
+        }
         Ok(exponent) => write!(output, "{mantissa}e{exponent:+03}"),
         Err(_) => Err(fmt::Error),
     }
