@@ -162,6 +162,35 @@ fn units_of_several_values_allocate_nothing_whatever_their_length() {
 }
 
 #[test]
+fn decisions_in_the_buckets_of_other_systems_allocate_nothing() {
+    use feats::model::{BucketFunction, By, Rollout};
+
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let app = runtime.block_on(feats::App::builder().detached().start()).expect("started");
+    let flags = app.flags();
+    for (name, function, by) in [
+        ("some", BucketFunction::Flipper, By::from(["user", "score", "tester", "name"])),
+        ("all", BucketFunction::Flipper, By::from([""; 0])),
+        ("actor", BucketFunction::Flypper, By::from("name")),
+    ] {
+        let mut rollout = Rollout::new(by, [("enabled", 50.0), ("disabled", 50.0)]);
+        rollout.bucketing = Some(function.into());
+        let flag = runtime.block_on(async { flags.create(name).enabled().await }).expect("created");
+        let edit = flag.edit().expect("exists").otherwise(rollout);
+        runtime.block_on(edit.publish()).expect("published");
+    }
+    for length in [2, 200, 300, 100_000] {
+        let name = "\u{e9}\"😀\n".repeat(length);
+        for score in [0.0, -1.5e-300, f64::MAX, 1.0 / 3.0, f64::NAN] {
+            let subject = attributes! { "user" => u64::MAX, "score" => score, "tester" => true, "name" => &name };
+            assert_free("a decision in buckets", || {
+                ["some", "all", "actor"].iter().map(|flag| u64::from(flags.is_enabled(flag, &subject))).sum()
+            });
+        }
+    }
+}
+
+#[test]
 fn decisions_allocate_nothing() {
     let (canadian, stranger) = (canadian(), stranger());
     let both = || choose_by_all(&canadian) + choose_by_all(&stranger);

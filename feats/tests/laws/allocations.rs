@@ -11,12 +11,12 @@ use super::interpreter::{ends, owner};
 use super::world::{NAMES, VERSION, cases};
 
 /// Returns the number of slots of an implementation.
-fn owned(shares: &Shares, name: &str) -> u32 {
+pub(crate) fn owned(shares: &Shares, name: &str) -> u32 {
     shares.get(name).copied().unwrap_or(0)
 }
 
 /// Splits two allocations into stretches of slots with the same owners: start, end, owner before, owner after.
-fn stretches<'r>(before: &'r [SlotRange], after: &'r [SlotRange]) -> Vec<(u32, u32, &'r str, &'r str)> {
+pub(crate) fn stretches<'r>(before: &'r [SlotRange], after: &'r [SlotRange]) -> Vec<(u32, u32, &'r str, &'r str)> {
     let mut start = 0;
     let stretch = |end| {
         let from = std::mem::replace(&mut start, end);
@@ -26,7 +26,7 @@ fn stretches<'r>(before: &'r [SlotRange], after: &'r [SlotRange]) -> Vec<(u32, u
 }
 
 /// Returns the slots of one implementation as maximal ranges.
-fn slots_of(runs: &[SlotRange], name: &str) -> Vec<(u32, u32)> {
+pub(crate) fn slots_of(runs: &[SlotRange], name: &str) -> Vec<(u32, u32)> {
     let mut ranges: Vec<(u32, u32)> = Vec::new();
     let mut start = 0;
     for SlotRange { implementation: owner, length, .. } in runs {

@@ -5,6 +5,7 @@
 
 mod allocations;
 mod boundaries;
+mod buckets;
 mod conditions;
 mod desk;
 mod editing;

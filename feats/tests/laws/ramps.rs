@@ -11,12 +11,12 @@ use feats::{Attributes, Timestamp};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::generators::{allocation, weights};
+use super::generators::{allocation, step, weights};
 use super::interpreter::{ends, owner};
 use super::world::{NAMES, START, cases, choose, feature, only, route};
 
 /// Returns a random rollout with a ramp that starts at [`START`].
-fn ramping(from: &[SlotRange], to: &[SlotRange], millis: u64) -> Rollout {
+fn ramping(from: &[SlotRange], to: &[SlotRange], millis: u64, step: Option<u32>) -> Rollout {
     Rollout {
         by: "random".into(),
         input: None,
@@ -28,7 +28,7 @@ fn ramping(from: &[SlotRange], to: &[SlotRange], millis: u64) -> Rollout {
             start: Timestamp::from_millis(START).to_string(),
             duration: format!("{millis}ms"),
             from: Some(RampFrom::Slots(from.to_vec())),
-            step: None,
+            step,
         }),
     }
 }
@@ -57,7 +57,11 @@ fn instants() -> impl Strategy<Value = (u64, Vec<i64>)> {
 }
 
 fn at(elapsed: i64, from: &[SlotRange], to: &[SlotRange], duration: u64) -> Vec<SlotRange> {
-    interpolate(from, to, Progress::new(START + elapsed, START, duration))
+    in_steps(elapsed, from, to, duration, None)
+}
+
+fn in_steps(elapsed: i64, from: &[SlotRange], to: &[SlotRange], duration: u64, step: Option<u32>) -> Vec<SlotRange> {
+    interpolate(from, to, Progress::new(START + elapsed, START, duration).in_steps(step.unwrap_or(1)))
 }
 
 proptest! {
@@ -65,11 +69,12 @@ proptest! {
 
     #[test]
     fn the_allocation_of_an_instant_matches_evaluation_slot_by_slot(
-        from in allocation(0..6), to in allocation(0..6), (duration, instants) in instants(), slots in vec(0..SLOTS, 8),
+        from in allocation(0..6), to in allocation(0..6), (duration, instants) in instants(), step in step(),
+        slots in vec(0..SLOTS, 8),
     ) {
-        let route = route(&only(ramping(&from, &to, duration)), &feature());
+        let route = route(&only(ramping(&from, &to, duration, step)), &feature());
         for elapsed in instants {
-            let runs = at(elapsed, &from, &to, duration);
+            let runs = in_steps(elapsed, &from, &to, duration, step);
             // At each boundary of owners, and in between.
             let edges = ends(&runs, &from).into_iter().chain(ends(&runs, &to));
             let edges = edges.flat_map(|end| [end - 1, end]).filter(|slot| *slot < SLOTS);
@@ -81,13 +86,14 @@ proptest! {
 
     #[test]
     fn a_unit_moves_at_most_once_and_never_back(
-        from in allocation(0..6), to in allocation(0..6), (duration, instants) in instants(), slots in vec(0..SLOTS, 16),
+        from in allocation(0..6), to in allocation(0..6), (duration, instants) in instants(), step in step(),
+        slots in vec(0..SLOTS, 16),
     ) {
         for slot in slots {
             let (first, last) = (owner(&from, slot), owner(&to, slot));
             let mut moved = false;
             for elapsed in &instants {
-                let now = at(*elapsed, &from, &to, duration);
+                let now = in_steps(*elapsed, &from, &to, duration, step);
                 let is = owner(&now, slot);
                 prop_assert!(is == last || (is == first && !moved), "{} is {}", slot, is);
                 moved = is == last;
@@ -96,16 +102,17 @@ proptest! {
     }
 
     #[test]
-    fn each_pair_of_implementations_moves_linearly(
-        from in allocation(0..6), to in allocation(0..6), (duration, instants) in instants(),
+    fn each_pair_of_implementations_moves_linearly_in_whole_steps(
+        from in allocation(0..6), to in allocation(0..6), (duration, instants) in instants(), step in step(),
     ) {
         for elapsed in instants {
-            let now = at(elapsed, &from, &to, duration);
+            let now = in_steps(elapsed, &from, &to, duration, step);
             let (gone, left) = (moves(&from, &now), moves(&now, &to));
             for (pair, all) in moves(&from, &to) {
                 let clamped = u64::try_from(elapsed).unwrap_or(0).min(duration);
                 let over = elapsed >= 0 && clamped == duration;
-                let moved = if over { all.into() } else { u64::from(all) * clamped / duration.max(1) };
+                let step = u64::from(step.unwrap_or(1));
+                let moved = if over { all.into() } else { u64::from(all) * clamped / duration.max(1) / step * step };
                 prop_assert_eq!(gone.get(&pair).map_or(0, |slots| u64::from(*slots)), moved);
                 prop_assert_eq!(left.get(&pair).map_or(0, |slots| u64::from(*slots)), u64::from(all) - moved);
             }
@@ -116,25 +123,28 @@ proptest! {
     #[test]
     fn a_ramp_does_not_move_before_its_start_and_after_its_end(
         from in allocation(0..6), to in allocation(0..6), duration in 0..10_000_000_u64, far in 1..i64::MAX / 2,
+        step in step(),
     ) {
         let none = BTreeMap::new();
         let end = i64::try_from(duration).unwrap();
-        prop_assert_eq!(&moves(&from, &at(-far, &from, &to, duration)), &none);
-        prop_assert_eq!(&moves(&at(end, &from, &to, duration), &to), &none);
-        prop_assert_eq!(&moves(&at(end.saturating_add(far), &from, &to, duration), &to), &none);
+        let at = |elapsed| in_steps(elapsed, &from, &to, duration, step);
+        prop_assert_eq!(&moves(&from, &at(-far)), &none);
+        prop_assert_eq!(&moves(&at(end), &to), &none);
+        prop_assert_eq!(&moves(&at(end.saturating_add(far)), &to), &none);
     }
 
-    /// The slot of rank r of n, counted from 1, moves at `start + duration · r / n` and not a millisecond before.
+    /// The slot of rank r of n, counted from 1, moves at `start + duration · r / n` and not a millisecond before. With steps, it
+    /// moves together with the last slot of its step.
     #[test]
     fn the_slot_of_rank_r_moves_at_its_instant(
-        from in allocation(0..4), to in allocation(0..4), duration in 1..10_000_000_u64, slot in 0..SLOTS,
+        from in allocation(0..4), to in allocation(0..4), duration in 1..10_000_000_u64, slot in 0..SLOTS, step in step(),
     ) {
         let pair = (owner(&from, slot), owner(&to, slot));
         prop_assume!(pair.0 != pair.1);
         let all = moves(&from, &to)[&(pair.0.to_owned(), pair.1.to_owned())];
-        let rank = rank(&from, &to, slot);
+        let rank = rank(&from, &to, slot).next_multiple_of(step.unwrap_or(1)).min(all);
         let instant = i64::try_from((duration * u64::from(rank)).div_ceil(all.into())).unwrap();
-        let [before, then] = [instant - 1, instant].map(|elapsed| at(elapsed, &from, &to, duration));
+        let [before, then] = [instant - 1, instant].map(|elapsed| in_steps(elapsed, &from, &to, duration, step));
         prop_assert_eq!((owner(&before, slot), owner(&then, slot)), pair);
     }
 
@@ -166,7 +176,7 @@ fn rank(from: &[SlotRange], to: &[SlotRange], slot: u32) -> u32 {
 #[test]
 fn a_ramp_of_no_duration_switches_at_its_start_and_not_before() {
     let [from, to] = ["acme", "premium"].map(|name| vec![SlotRange::new(name, SLOTS, 1)]);
-    let route = route(&only(ramping(&from, &to, 0)), &feature());
+    let route = route(&only(ramping(&from, &to, 0, None)), &feature());
     assert_eq!(evaluated(&route, 0, START - 1), "acme");
     assert_eq!(evaluated(&route, 0, START), "premium");
 }
@@ -175,7 +185,7 @@ fn a_ramp_of_no_duration_switches_at_its_start_and_not_before() {
 fn a_ramp_of_ten_years_is_as_exact_as_one_of_a_second() {
     let [from, to] = ["acme", "premium"].map(|name| vec![SlotRange::new(name, SLOTS, 1)]);
     let millis = u64::try_from(Duration::from_secs(3_653 * 86_400).as_millis()).unwrap();
-    let route = route(&only(ramping(&from, &to, millis)), &feature());
+    let route = route(&only(ramping(&from, &to, millis, None)), &feature());
     let half = START + i64::try_from(millis / 2).unwrap();
     assert_eq!(evaluated(&route, SLOTS / 2 - 1, half), "premium");
     assert_eq!(evaluated(&route, SLOTS / 2, half), "acme");
@@ -188,7 +198,7 @@ fn a_ramp_of_many_runs_compiles() {
         (0..SLOTS / 25).map(|at| SlotRange::new(NAMES[(first + at as usize) % 2], 25, 1)).collect()
     };
     let (from, to) = (alternating(0), alternating(1));
-    let route = route(&only(ramping(&from, &to, 1_000)), &feature());
+    let route = route(&only(ramping(&from, &to, 1_000, None)), &feature());
     for slot in [0, 25, SLOTS - 1] {
         assert_eq!(evaluated(&route, slot, START), owner(&from, slot));
         assert_eq!(evaluated(&route, slot, START + 1_000), owner(&to, slot));

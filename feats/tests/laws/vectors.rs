@@ -13,21 +13,21 @@ use serde_json::Value as Json;
 
 use super::world::{START, cases, choose, enabled_flag, only, route};
 
-fn read(text: &str) -> Json {
+pub(crate) fn read(text: &str) -> Json {
     text.parse().unwrap()
 }
 
-fn vectors<'j>(file: &'j Json, key: &str) -> &'j [Json] {
+pub(crate) fn vectors<'j>(file: &'j Json, key: &str) -> &'j [Json] {
     let vectors = file[key].as_array().unwrap();
     assert!(!vectors.is_empty());
     vectors
 }
 
-fn text<'j>(vector: &'j Json, key: &str) -> &'j str {
+pub(crate) fn text<'j>(vector: &'j Json, key: &str) -> &'j str {
     vector[key].as_str().unwrap()
 }
 
-fn value(json: &Json) -> Value<'_> {
+pub(crate) fn value(json: &Json) -> Value<'_> {
     match json {
         Json::String(text) => Value::from(text.as_str()),
         Json::Bool(bool) => Value::from(*bool),

@@ -89,6 +89,20 @@ pub(crate) fn choose(
     evaluate(route, &subject, || Timestamp::from_millis(now), || draw)
 }
 
+/// Evaluates the state of a flag for attributes, whose names are free.
+pub(crate) fn choose_of_flag(state: &State, subject: &Attributes<'_>) -> Outcome {
+    let mut flag = Declaration::flag("Flag");
+    let route = route(state, &flag);
+    let segments = route.attributes().iter().map(|name| ApplicableSegment {
+        segment: name.clone(),
+        input: None,
+        kind: ValueKind::Text,
+        options: [].into(),
+    });
+    flag.segments = segments.collect();
+    choose(&route, &flag, subject, START, 0)
+}
+
 /// Traces what [`choose`] evaluates.
 pub(crate) fn traced(state: &State, declaration: &Declaration, subject: &Attributes<'_>, now: i64, draw: u64) -> Trace {
     let subject = AttributeSubject { attributes: subject, segments: &declaration.segments };

@@ -108,12 +108,12 @@ pub(super) fn condition(checks: &[Check]) -> Condition {
 }
 
 /// Returns the percentage of a number of slots.
-pub(super) fn percentage(slots: u32) -> f64 {
+pub(crate) fn percentage(slots: u32) -> f64 {
     Percent::from_slots(slots).0
 }
 
 /// Generates a number of slots: often a whole percentage, sometimes none or all of them.
-pub(super) fn slots() -> impl Strategy<Value = u32> {
+pub(crate) fn slots() -> impl Strategy<Value = u32> {
     prop_oneof![1 => Just(0), 1 => Just(SLOTS), 3 => (0..=100_u32).prop_map(|percent| percent * (SLOTS / 100)), 3 => 0..=SLOTS]
 }
 

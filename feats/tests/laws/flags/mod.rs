@@ -11,3 +11,6 @@ mod rule;
 mod script;
 mod variants;
 mod vectors;
+
+pub(crate) use self::description::{percentage, slots};
+pub(crate) use self::program::{Program, rollout};

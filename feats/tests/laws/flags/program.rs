@@ -12,14 +12,14 @@ use feats::{App, State, Timestamp};
 use crate::world::wait;
 
 /// An app whose flags the tests write.
-pub(super) struct Program {
+pub(crate) struct Program {
     pub(super) app: App,
-    pub(super) flags: Flags,
+    pub(crate) flags: Flags,
     clock: ManualClock,
 }
 
 impl Program {
-    pub(super) fn start() -> Self {
+    pub(crate) fn start() -> Self {
         Self::start_at("2026-12-01T09:00:00Z")
     }
 
@@ -47,7 +47,7 @@ pub(super) fn state(flag: &Flag) -> State {
 }
 
 /// Returns the rollout that decides for subjects whom no condition decides.
-pub(super) fn rollout(flag: &Flag) -> Option<Rollout> {
+pub(crate) fn rollout(flag: &Flag) -> Option<Rollout> {
     state(flag).otherwise?.rollout().cloned()
 }
 

@@ -8,8 +8,9 @@ use std::ops::Range;
 
 use feats::bucketing::allocation;
 use feats::model::{
-    By, Condition, Declaration, Experiment, Gate, MissingAttribute, Operator, Override, Percent, Predicate, Ramp,
-    RampFrom, Reassigned, ReassignedKind, Rollout, Rule, SLOTS, Selector, SlotRange, Source, Weights,
+    BucketFunction, Bucketing, By, Condition, Declaration, Experiment, Gate, MissingAttribute, Operator, Override,
+    Percent, Predicate, Ramp, RampFrom, Reassigned, ReassignedKind, Rollout, Rule, SLOTS, Selector, SlotRange, Source,
+    Weights,
 };
 use feats::{Attributes, State};
 use proptest::collection::{btree_set, vec};
@@ -121,12 +122,17 @@ pub(crate) fn weights(shares: &allocation::Shares) -> Weights {
 pub(crate) fn ramp() -> impl Strategy<Value = Ramp> {
     let start = select(vec!["2026-12-01T09:00:00Z", "2026-12-01T08:30:00.5Z", "2026-12-01t10:00:00z"]);
     let duration = select(vec!["3h", "0s", "1ms", "90m", "1h 30m 7s", "PT2H", "1000ms"]);
-    (start, duration, allocation(0..6)).prop_map(|(start, duration, from)| Ramp {
+    (start, duration, allocation(0..6), step()).prop_map(|(start, duration, from, step)| Ramp {
         start: start.to_owned(),
         duration: duration.to_owned(),
         from: Some(RampFrom::Slots(from)),
-        step: None,
+        step,
     })
+}
+
+/// Generates a number of slots that move at once: none, a bucket of another system, or any.
+pub(crate) fn step() -> impl Strategy<Value = Option<u32>> {
+    option::of(prop_oneof![Just(10_000), Just(100), Just(1), 1..=SLOTS])
 }
 
 /// Generates a list of segments whose values are one unit: one, or several.
@@ -143,16 +149,30 @@ pub(crate) fn rollout() -> impl Strategy<Value = Rollout> {
     let gone = option::weighted(0.1, Just(SlotRange::new("gone", 0, 1)));
     (
         prop_oneof![4 => one, 1 => random, 2 => several_units()],
+        option::weighted(0.3, bucket_function()),
         "[a-z]{1,16}",
         allocation(0..8),
         gone,
         option::of(ramp()),
     )
-        .prop_map(|((by, of), seed, mut slots, gone, ramp)| {
+        .prop_map(|((by, of), function, seed, mut slots, gone, ramp)| {
             let weights = weights(&allocation::shares(&slots));
             slots.extend(gone);
-            Rollout { by, input: of, bucketing: None, seed: Some(seed), weights, slots, ramp }
+            let bucketing = function.filter(|function| maps(*function, &by)).map(Bucketing::from);
+            Rollout { by, input: of, bucketing, seed: Some(seed), weights, slots, ramp }
         })
+}
+
+pub(crate) fn bucket_function() -> impl Strategy<Value = BucketFunction> {
+    select(vec![BucketFunction::Flipper, BucketFunction::Flypper])
+}
+
+/// Returns `true` if the function of another system maps units of this kind to buckets.
+pub(crate) fn maps(function: BucketFunction, by: &By) -> bool {
+    match function {
+        BucketFunction::Flipper => !by.is_random(),
+        BucketFunction::Flypper => by.names().len() == 1,
+    }
 }
 
 /// Generates a stored experiment. Its reassigned ranges may overlap.
@@ -162,7 +182,7 @@ pub(crate) fn experiment() -> impl Strategy<Value = Experiment> {
     let touch = (select(vec![ReassignedKind::Slot, ReassignedKind::Entry]), 0..SLOTS, 0..SLOTS / 4)
         .prop_map(|(touch, first, count)| Reassigned::new(touch, first, count.min(SLOTS - first)));
     (units, share, vec(touch, 0..5)).prop_map(|(rollout, share, reassigned)| {
-        let rollout = Rollout { ramp: None, ..rollout };
+        let rollout = Rollout { bucketing: None, ramp: None, ..rollout };
         Experiment { rollout, share, reassigned }
     })
 }

@@ -3,17 +3,20 @@
 //! Numbers are compared as decimal text, truth values as numbers, and the owner of a slot in mid-ramp is found by
 //! counting the slots before it.
 
+mod buckets;
+mod digests;
 mod values;
 
 use std::collections::BTreeMap;
 
 use feats::bucketing::Seed;
 use feats::model::{
-    By, Condition, Declaration, Experiment, Gate, MissingAttribute, Predicate, Ramp, RampFrom, Reassigned,
-    ReassignedKind, Rollout, Selector, SlotRange, Source, State,
+    BucketFunction, By, Condition, Declaration, Experiment, Gate, MissingAttribute, Predicate, Ramp, RampFrom,
+    Reassigned, ReassignedKind, Rollout, Selector, SlotRange, Source, State,
 };
 use feats::{Attributes, Reason, Value};
 
+pub(crate) use self::buckets::{bucket, python_pairs};
 use self::values::equal;
 pub(crate) use self::values::{Truth, holds, is_within, order, precedence, time};
 
@@ -142,7 +145,26 @@ impl Interpreter<'_> {
             let slot = u128::from(self.draw) * 1_000_000 / (1 << 64);
             return Some(slot.try_into().unwrap());
         }
-        Some(Seed::new(rollout.seed.as_ref().unwrap()).slot_of(self.unit(rollout)?.as_bytes()))
+        let seed = rollout.seed.as_ref().unwrap();
+        match rollout.bucketing {
+            None => Some(Seed::new(seed).slot_of(self.unit(rollout)?.as_bytes())),
+            Some(bucketing) => {
+                let unit = match bucketing.function {
+                    BucketFunction::Flipper => self.pairs(rollout),
+                    BucketFunction::Flypper => self.unit(rollout)?,
+                };
+                Some(buckets::slot(bucketing.function, seed, unit.as_bytes()))
+            }
+        }
+    }
+
+    /// Returns the attributes of a unit of Flipper, of those that the subject has.
+    fn pairs(&self, rollout: &Rollout) -> String {
+        if rollout.by.is_all() {
+            return python_pairs(self.subject.iter());
+        }
+        let names = rollout.by.names().iter();
+        python_pairs(names.filter_map(|name| Some((name.as_str(), self.segment(name, rollout.input.as_deref())?))))
     }
 
     fn unit(&self, rollout: &Rollout) -> Option<String> {
@@ -167,7 +189,7 @@ impl Interpreter<'_> {
     }
 
     /// Returns the owner of a slot in a ramp. Of n slots that move between the same two owners, the slot of rank r moves at
-    /// `start + duration · r / n`.
+    /// `start + duration · r / n`, but not before the last slot of its step.
     pub(crate) fn owner_in_ramp<'r>(&self, ramp: &'r Ramp, to: &'r [SlotRange], slot: u32) -> &'r str {
         let Some(RampFrom::Slots(from)) = &ramp.from else { panic!("a stored ramp starts from slots: {ramp:?}") };
         let pair = (owner(from, slot), owner(to, slot));
@@ -180,6 +202,8 @@ impl Interpreter<'_> {
             }
             start = end;
         }
+        let step = i128::from(ramp.step.unwrap_or(1));
+        let rank = ((rank + step - 1) / step * step).min(all);
         let duration: jiff::SignedDuration = ramp.duration.parse().unwrap();
         let elapsed = i128::from(self.now) - time(&ramp.start).unwrap();
         if elapsed * all >= duration.as_millis() * rank { pair.1 } else { pair.0 }

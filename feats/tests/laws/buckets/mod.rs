@@ -1,0 +1,7 @@
+//! The laws of rollouts in the buckets of other systems.
+
+mod growth;
+mod planner;
+mod predicates;
+mod units;
+mod vectors;
