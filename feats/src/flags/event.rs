@@ -15,8 +15,6 @@ pub enum Event {
     Create,
     /// [`Flags::upsert`](super::Flags::upsert).
     Upsert,
-    /// [`Flags::import`](super::Flags::import).
-    Import,
     /// [`Flag::enable`](super::Flag::enable).
     Enable,
     /// [`Flag::disable`](super::Flag::disable).
@@ -57,11 +55,10 @@ pub enum Event {
 }
 
 impl Event {
-    const ALL: [Self; 22] = [
+    const ALL: [Self; 21] = [
         Self::Any,
         Self::Create,
         Self::Upsert,
-        Self::Import,
         Self::Enable,
         Self::Disable,
         Self::Archive,
@@ -88,7 +85,6 @@ impl Event {
             Event::Any => "any",
             Event::Create => "create",
             Event::Upsert => "upsert",
-            Event::Import => "import",
             Event::Enable => "enable",
             Event::Disable => "disable",
             Event::Archive => "archive",

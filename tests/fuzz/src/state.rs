@@ -3,7 +3,7 @@
 use feats::compile::{Context, Route, Stage, compile};
 use feats::evaluate::evaluate;
 use feats::explain::{TraceContext, trace};
-use feats::model::{AttributeSubject, Declaration};
+use feats::model::{AttributeSubject, Declaration, ValueKind};
 use feats::warnings::warnings;
 use feats::{Attributes, State, Timestamp, describe};
 
@@ -22,10 +22,17 @@ pub(crate) fn run(bytes: &[u8]) {
     }
 }
 
-/// Checks the properties that hold for every state.
+/// Checks the properties that hold for every state of a feature, and for that of a flag as well if it is one.
 pub(crate) fn check(state: &State) {
-    let (declaration, attributes) = (payments(), program());
-    let context = |stage| Context { declaration: &declaration, attributes: &attributes, stage, version: VERSION };
+    check_as(state, &payments());
+    if state.flag.is_some() {
+        check_as(state, &Declaration::flag("Payments"));
+    }
+}
+
+fn check_as(state: &State, declaration: &Declaration) {
+    let attributes = program();
+    let context = |stage| Context { declaration, attributes: &attributes, stage, version: VERSION };
     let stored = compile(state, context(Stage::Stored));
     let others = ["Region".to_owned()];
     let published = compile(state, context(Stage::Publish { other_attributes: &others }));
@@ -34,7 +41,7 @@ pub(crate) fn check(state: &State) {
     }
     if let Some(route) = &stored.route {
         for subject in [ada(), Attributes::new()] {
-            decide(route, state, &declaration, &subject);
+            decide(route, state, declaration, &subject);
         }
     }
     if state.problems().is_empty() {
@@ -43,7 +50,7 @@ pub(crate) fn check(state: &State) {
     }
     for (now, _) in MOMENTS {
         let now = Timestamp::from_millis(now);
-        for warning in warnings(state, &declaration, now) {
+        for warning in warnings(state, declaration, now) {
             drop(describe::warning(&warning).to_string());
         }
         drop(describe::parts(state, now));
@@ -51,15 +58,21 @@ pub(crate) fn check(state: &State) {
 }
 
 fn decide(route: &Route, state: &State, declaration: &Declaration, attributes: &Attributes<'_>) {
-    let subject = AttributeSubject { attributes, segments: &declaration.segments };
+    // The attributes of a flag have the names that its state uses.
+    let named = route
+        .attributes()
+        .iter()
+        .fold(Declaration::new("Payments", [""]), |named, name| named.segment(name, ValueKind::Text));
+    let segments = if declaration.flag { &named.segments } else { &declaration.segments };
+    let subject = AttributeSubject { attributes, segments };
     for (now, draw) in MOMENTS {
         let now = Timestamp::from_millis(now);
         let outcome = evaluate(route, &subject, || now, || draw);
-        let choice = declaration.implementations.get(usize::from(outcome.choice));
+        let choice = route.choices().name(outcome.choice);
         assert!(choice.is_some(), "unknown choice: {outcome:?}");
         let legend = TraceContext { declaration, attributes: &program(), state: Some(state) };
         let traced = trace(route, legend, &subject, now, draw);
-        assert_eq!(choice.map(|choice| &*choice.name), Some(traced.choice.as_str()), "explain agrees with evaluate");
+        assert_eq!(choice.map(|choice| &**choice), Some(traced.choice.as_str()), "explain agrees with evaluate");
         drop(describe::trace(&traced));
     }
 }

@@ -32,7 +32,7 @@ enum Mutation {
 }
 
 /// Words that random bytes rarely contain.
-const WORDS: [&str; 24] = [
+const WORDS: [&str; 29] = [
     "\"segment\":",
     "\"attribute\":",
     "\"rules\":",
@@ -47,6 +47,11 @@ const WORDS: [&str; 24] = [
     "\"slots\":",
     "\"seed\":",
     "\"ramp\":",
+    "\"step\":",
+    "\"bucketing\":",
+    "\"function\":",
+    "\"buckets\":",
+    "\"flipper\"",
     "\"matches\":",
     "\"semver\":",
     "18446744073709551615",
