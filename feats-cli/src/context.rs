@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::env;
 
+use feats::flags::Flag;
 use feats::model::{Catalog, Declaration, ValueKind};
 use feats::{App, Attributes, Dynamic, Error, ErrorKind, FeatureHandle, Quarantine, Value};
 
@@ -49,16 +50,15 @@ impl Context {
         Ok(())
     }
 
+    /// Returns a feature, or a flag that exists.
     pub(crate) fn feature(&self, name: &str) -> Result<FeatureHandle<Dynamic>> {
-        if is_address(name) {
-            let message =
-                "expected the name of a feature, not the address of a store; use --store for the address".to_owned();
-            return Err(Failure::Usage(message));
-        }
-        // Of a flag that was removed, the history is left.
-        let found =
-            self.app.feature_named(name).or_else(|error| self.app.flags().get(name).as_feature().map_err(|_| error));
-        found.map_err(|error| {
+        self.app.feature_named(name).map_err(|error| {
+            if is_address(name) {
+                return address_as_name("feature");
+            }
+            if let Some(hint) = self.destroyed(name) {
+                return Failure::from(error).hint(hint);
+            }
             let declarations = self.app.declarations();
             let hint = match declarations.len() {
                 0 => "no program has published its features to this store; start a program that uses this store"
@@ -71,6 +71,32 @@ impl Context {
             };
             Failure::from(error).hint(hint)
         })
+    }
+
+    /// Like [`feature`](Self::feature), but also returns a flag that was destroyed, of which the history is left.
+    pub(crate) fn feature_with_history(&self, name: &str) -> Result<FeatureHandle<Dynamic>> {
+        self.feature(name).or_else(|failure| self.app.flags().get(name).as_feature().map_err(|_| failure))
+    }
+
+    /// Returns a flag that exists, archived or not.
+    pub(crate) fn flag(&self, name: &str) -> Result<Flag> {
+        let flag = self.app.flags().get(name);
+        let Err(error) = flag.edit() else { return Ok(flag) };
+        if is_address(name) {
+            return Err(address_as_name("flag"));
+        }
+        let hint = match self.app.find_feature(name) {
+            Some(_) => format!("`{}` shows it", self.command(&["show", name])),
+            None => self.destroyed(name).unwrap_or_else(|| "`feats flag list` shows all flags".to_owned()),
+        };
+        Err(Failure::from(error).hint(hint))
+    }
+
+    /// Returns a hint about a flag that was destroyed; `None` if the name was not that of a flag.
+    fn destroyed(&self, name: &str) -> Option<String> {
+        let destroyed = self.app.flags().get(name).as_feature().ok()?;
+        (destroyed.version() > 0)
+            .then(|| format!("it was destroyed; `{}` lists its versions", self.command(&["history", name])))
     }
 
     /// Returns the features whose current version cannot be used, by name.
@@ -126,6 +152,13 @@ pub(crate) fn attributes<'c>(
 pub(crate) fn user() -> Option<String> {
     let names = ["USER", "LOGNAME", "USERNAME"].into_iter().filter_map(|variable| env::var(variable).ok());
     names.into_iter().find(|name| !name.is_empty())
+}
+
+/// Returns the failure for the address of a store in place of a name.
+pub(crate) fn address_as_name(expected: &str) -> Failure {
+    Failure::Usage(format!(
+        "expected the name of a {expected}, not the address of a store; use --store for the address"
+    ))
 }
 
 async fn start(store: &OpenStore, attributes: Attributes<'_>) -> Result<App> {

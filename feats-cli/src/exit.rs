@@ -49,9 +49,11 @@ impl Exit {
             ErrorKind::Conflict => Exit::Conflict,
             ErrorKind::NotFound => Exit::NotFound,
             ErrorKind::NeedsConfirmation => Exit::NeedsConfirmation,
-            ErrorKind::Invalid | ErrorKind::TooLarge | ErrorKind::Duplicate | ErrorKind::AlreadyStarted => {
-                Exit::Invalid
-            }
+            ErrorKind::Invalid
+            | ErrorKind::AlreadyExists
+            | ErrorKind::TooLarge
+            | ErrorKind::Duplicate
+            | ErrorKind::AlreadyStarted => Exit::Invalid,
             _ => Exit::Unavailable,
         }
     }

@@ -35,6 +35,14 @@ impl Failure {
         }
     }
 
+    /// Returns the problems of invalid input.
+    pub(crate) fn problems(&self) -> &[Problem] {
+        match self {
+            Failure::Feats(error, _) => error.problems(),
+            Failure::Usage(_) | Failure::Output(_) => &[],
+        }
+    }
+
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Failure::Usage(_) => Exit::Usage,
@@ -94,6 +102,7 @@ fn conflict_json(conflict: &Conflict) -> Json {
 fn kind_name(kind: ErrorKind) -> &'static str {
     match kind {
         ErrorKind::Invalid => "invalid",
+        ErrorKind::AlreadyExists => "already_exists",
         ErrorKind::Conflict => "conflict",
         ErrorKind::NotFound => "not_found",
         ErrorKind::NeedsConfirmation => "needs_confirmation",

@@ -3,6 +3,7 @@
 mod args;
 mod commands;
 mod condition;
+mod confirm;
 mod context;
 mod document;
 mod exit;

@@ -1,6 +1,5 @@
 //! Proposals: changes with their impact, and the results of publishing them.
 
-use std::io::{self, Write};
 use std::time::SystemTime;
 
 use feats::describe::{self, Difference, differences};
@@ -11,6 +10,7 @@ use feats::{Change, Conflict, Dynamic, Error, ErrorKind, FeatureHandle, Impact, 
 use serde::Serialize;
 
 use crate::args::Publishing;
+use crate::confirm;
 use crate::context::{Context, user};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
@@ -44,6 +44,9 @@ pub(crate) struct Changed {
     warnings: Vec<Warning>,
     /// The commands that undo the change, in order.
     undo: Vec<String>,
+    /// `true` if there was nothing to publish.
+    #[serde(skip)]
+    is_unchanged: bool,
     #[serde(skip)]
     pinned: bool,
     #[serde(skip)]
@@ -68,33 +71,22 @@ pub(crate) async fn publish_noted(
     publishing: &Publishing,
     notes: Vec<String>,
 ) -> Result<Exit> {
-    let proposal = Proposal { notes, ..Proposal::new(feature, change, publishing).await? };
-    if publishing.dry_run {
-        context.output.show(&proposal.preview())?;
-        return Ok(Exit::Success);
-    }
-    confirm(context, std::slice::from_ref(&proposal), publishing)?;
-    let changed = proposal.publish(context).await?;
-    context.output.show(&changed)?;
-    Ok(Exit::Success)
+    let proposal = Proposal::new(feature, change, publishing).await?.with_notes(notes);
+    proposal.finish(context, publishing).await
 }
 
 /// Requires confirmation of changes that reassign every unit: by option, or by a question on a terminal.
-pub(crate) fn confirm(context: &Context, proposals: &[Proposal], publishing: &Publishing) -> Result<()> {
+pub(crate) fn confirm_reshuffle(context: &Context, proposals: &[Proposal], publishing: &Publishing) -> Result<()> {
     let reshuffling: Vec<&Proposal> = proposals.iter().filter(|proposal| proposal.impact.reshuffles()).collect();
     let Some(first) = reshuffling.first().filter(|_| !publishing.allow_reshuffle) else { return Ok(()) };
-    if context.output.can_ask() {
-        context.output.note(|page| reshuffling.iter().for_each(|proposal| proposal.preview().write(page)));
-        return match ask("This reassigns every unit of these rollouts at random. Publish? [y/N] ")
-            .map_err(Failure::Output)?
-        {
-            true => Ok(()),
-            false => Err(Error::new(ErrorKind::NeedsConfirmation, "not confirmed; nothing was written").into()),
-        };
-    }
-    let message = format!("this change reassigns every unit at random; nothing was written\n{}", first.impact);
-    let error = Error::new(ErrorKind::NeedsConfirmation, message).with_feature(first.feature.name());
-    Err(Failure::from(error).hint("confirm with --allow-reshuffle; --dry-run shows the impact"))
+    let refusal = || {
+        let message = format!("this change reassigns every unit at random; nothing was written\n{}", first.impact);
+        let error = Error::new(ErrorKind::NeedsConfirmation, message).with_feature(first.feature.name());
+        Failure::from(error).hint("confirm with --allow-reshuffle; --dry-run shows the impact")
+    };
+    let show = |page: &mut Page| reshuffling.iter().for_each(|proposal| proposal.preview().write(page));
+    let question = "This reassigns every unit of these rollouts at random. Publish?";
+    confirm::confirm(context.output, show, question, refusal)
 }
 
 impl Proposal {
@@ -123,6 +115,32 @@ impl Proposal {
         Ok(Self { feature: feature.clone(), change, version, before, after, impact, notes: Vec::new() })
     }
 
+    /// Adds notes about the values that the command derived from its arguments.
+    pub(crate) fn with_notes(self, notes: Vec<String>) -> Self {
+        Self { notes, ..self }
+    }
+
+    /// Publishes the change, or only shows what it would do.
+    pub(crate) async fn finish(self, context: &Context, publishing: &Publishing) -> Result<Exit> {
+        if publishing.dry_run {
+            context.output.show(&self.preview())?;
+            return Ok(Exit::Success);
+        }
+        confirm_reshuffle(context, std::slice::from_ref(&self), publishing)?;
+        let changed = self.publish(context).await?;
+        context.output.show(&changed)?;
+        Ok(Exit::Success)
+    }
+
+    /// Like [`finish`](Self::finish), but publishes nothing if the state would not change, so that scripts can repeat a command.
+    pub(crate) async fn finish_if_changed(self, context: &Context, publishing: &Publishing) -> Result<Exit> {
+        if !self.is_unchanged() {
+            return self.finish(context, publishing).await;
+        }
+        context.output.show(&Changed { is_unchanged: true, ..self.preview() })?;
+        Ok(Exit::Success)
+    }
+
     /// Returns `true` if the state would not change, so that publishing would only add a version.
     pub(crate) fn is_unchanged(&self) -> bool {
         self.version > 0
@@ -143,6 +161,7 @@ impl Proposal {
             impact: self.impact.clone(),
             notes: self.notes.clone(),
             warnings: self.warnings(),
+            is_unchanged: false,
             pinned: self.after.pinned.is_some(),
             differences: differences(&self.before, &self.after, Timestamp::from(SystemTime::now())),
             undo: Vec::new(),
@@ -165,6 +184,7 @@ impl Proposal {
             impact: published.impact().clone(),
             notes: self.notes,
             warnings,
+            is_unchanged: false,
             pinned: self.after.pinned.is_some(),
             differences: differences(&self.before, &self.after, Timestamp::from(SystemTime::now())),
             undo,
@@ -199,7 +219,9 @@ impl Proposal {
             state.pinned = None;
             state
         };
-        if without_pin(&self.before) != without_pin(&self.after) {
+        if self.before.flag.is_none() && self.after.flag.is_some() {
+            undo.push(context.command(&["flag", "destroy", name]));
+        } else if without_pin(&self.before) != without_pin(&self.after) {
             undo.push(context.command(&["rollback", name, "--to", &self.version.to_string()]));
         }
         undo
@@ -214,6 +236,10 @@ impl Changed {
 
 impl Render for Changed {
     fn write(&self, page: &mut Page) {
+        if self.is_unchanged {
+            page.line(format_args!("{}: unchanged since version {}", self.feature, self.based_on));
+            return;
+        }
         match self.version {
             Some(version) => page.line(format_args!("{}: published version {version}", self.feature)),
             None => page.line(format_args!("{}: not published (dry run on version {})", self.feature, self.based_on)),
@@ -249,14 +275,4 @@ fn with_your_side(error: Error, wanted: Option<&State>) -> Failure {
     let yours = wanted.map_or_else(|| conflict.yours.clone(), |state| state.to_json().to_string());
     let conflict = Conflict { yours, ..conflict.clone() };
     error.with_conflict(conflict).into()
-}
-
-/// Asks a yes-or-no question on the terminal. An empty answer means no.
-pub(crate) fn ask(question: &str) -> io::Result<bool> {
-    let mut terminal = io::stderr();
-    terminal.write_all(question.as_bytes())?;
-    terminal.flush()?;
-    let mut answer = String::new();
-    io::stdin().read_line(&mut answer)?;
-    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
 }

@@ -16,7 +16,7 @@ use crate::condition::{self, Vocabulary};
 /// Returns the position of the mistake and what to type instead.
 pub fn parse_condition(text: &str, declaration: &Declaration) -> Result<Condition, Problem> {
     let attributes = BTreeMap::from([("Environment".to_owned(), ValueKind::Text)]);
-    condition::parse(text, &Vocabulary { declaration, attributes })
+    condition::parse("--when", text, &Vocabulary { declaration, attributes })
 }
 
 /// Parses a command line.

@@ -75,9 +75,25 @@ fn unknown_command(error: &clap::Error) -> Option<String> {
         (ErrorKind::InvalidSubcommand, Some(ContextValue::String(typed))) => typed.to_lowercase(),
         _ => return None,
     };
-    let meant = match typed.as_str() {
-        "enable" | "on" | "activate" => "feats pin FEATURE enabled",
-        "disable" | "off" | "deactivate" | "kill" => "feats pin FEATURE disabled",
+    let meant = if is_in_group(error, "flag") { flag_command(&typed)? } else { command(&typed)? };
+    Some(format!("error: unknown command '{typed}'; use: {meant}\n\nFor more information, try '--help'.\n"))
+}
+
+/// Returns `true` if the mistake is in a command of this group.
+fn is_in_group(error: &clap::Error, group: &str) -> bool {
+    let usage = error.get(ContextKind::Usage).map(ToString::to_string).unwrap_or_default();
+    usage.contains(&format!("feats {group} "))
+}
+
+/// Returns the command that other tools give this name.
+fn command(typed: &str) -> Option<&'static str> {
+    Some(match typed {
+        "enable" | "on" | "activate" => "feats flag enable FLAG, or feats pin FEATURE enabled",
+        "disable" | "off" | "deactivate" => "feats flag disable FLAG, or feats pin FEATURE disabled",
+        "kill" => "feats pin FEATURE disabled",
+        "create" | "new" | "add" => "feats flag create FLAG",
+        "archive" => "feats flag archive FLAG",
+        "flags" => "feats flag list",
         "toggle" | "set" | "force" => "feats pin FEATURE IMPLEMENTATION",
         "ls" | "features" => "feats list",
         "get" | "describe" | "inspect" => "feats show FEATURE",
@@ -86,8 +102,27 @@ fn unknown_command(error: &clap::Error) -> Option<String> {
         "log" | "versions" => "feats history FEATURE",
         "delete" | "rm" => "feats remove FEATURE",
         _ => return None,
-    };
-    Some(format!("error: unknown command '{typed}'; use: {meant}\n\nFor more information, try '--help'.\n"))
+    })
+}
+
+/// Like [`command`], for the commands of flags.
+fn flag_command(typed: &str) -> Option<&'static str> {
+    Some(match typed {
+        "add" | "new" => "feats flag create FLAG",
+        "on" | "activate" => "feats flag enable FLAG",
+        "off" | "deactivate" => "feats flag disable FLAG",
+        "kill" | "pin" => "feats pin FLAG off",
+        "delete" | "remove" | "rm" => "feats flag archive FLAG, or feats flag destroy FLAG",
+        "unarchive" => "feats flag restore FLAG",
+        "ls" => "feats flag list",
+        "get" | "describe" | "inspect" => "feats flag show FLAG",
+        "rollout" | "ramp" => "feats flag bucketer FLAG",
+        "override" | "target" => "feats override add FLAG ATTRIBUTE=VALUES --use on",
+        "explain" | "why" | "evaluate" | "eval" => "feats explain FLAG --set ATTRIBUTE=VALUE",
+        "rollback" | "undo" | "revert" => "feats rollback FLAG --to VERSION",
+        "history" | "log" | "versions" => "feats history FLAG",
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
@@ -124,14 +159,19 @@ mod tests {
     #[test]
     fn a_command_of_other_tools_is_answered_with_its_equivalent() {
         for (typed, meant) in [
-            ("enable", "feats pin FEATURE enabled"),
-            ("Disable", "feats pin FEATURE disabled"),
-            ("kill", "feats pin FEATURE disabled"),
-            ("ls", "feats list"),
-            ("undo", "feats rollback"),
+            (&["enable"][..], "feats pin FEATURE enabled"),
+            (&["Disable"], "feats flag disable FLAG"),
+            (&["kill"], "feats pin FEATURE disabled"),
+            (&["ls"], "feats list"),
+            (&["undo"], "feats rollback"),
+            (&["create"], "feats flag create FLAG"),
+            (&["flag", "ls"], "feats flag list"),
+            (&["flag", "delete"], "feats flag archive FLAG, or feats flag destroy FLAG"),
+            (&["flag", "history"], "feats history FLAG"),
         ] {
-            let error = Cli::try_parse_from(["feats", typed, "Fee"]).expect_err("unknown command");
-            assert!(unknown_command(&error).expect(typed).contains(meant));
+            let arguments = [&["feats"], typed, &["Fee"]].concat();
+            let error = Cli::try_parse_from(arguments).expect_err("unknown command");
+            assert!(unknown_command(&error).expect("a known name").contains(meant), "{typed:?}");
         }
         let error = Cli::try_parse_from(["feats", "stael"]).expect_err("unknown command");
         assert!(unknown_command(&error).is_none() && error.to_string().contains("stale"));

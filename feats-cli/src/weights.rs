@@ -17,9 +17,9 @@ pub(crate) fn parse(path: &str, text: &str, declaration: &Declaration) -> Result
                 quoted(item)
             )));
         };
-        let (name, percent) = (name.trim(), percent.trim().trim_end_matches('%').trim_end());
-        let Ok(weight) = percent.parse() else {
-            return Err(problem(format!("{} is not a percentage, for {}", quoted(percent), quoted(name))));
+        let (name, typed) = (name.trim(), percent.trim());
+        let Some(weight) = self::percent(typed) else {
+            return Err(problem(format!("{} is not a percentage, for {}", quoted(typed), quoted(name))));
         };
         let name = implementation(declaration, name);
         if weights.iter().any(|(known, _)| *known == name) {
@@ -28,6 +28,11 @@ pub(crate) fn parse(path: &str, text: &str, declaration: &Declaration) -> Result
         weights.push((name, weight));
     }
     Ok(weights)
+}
+
+/// Parses a percentage, with or without a percent sign. Publishing checks its range.
+pub(crate) fn percent(text: &str) -> Option<f64> {
+    text.trim().trim_end_matches('%').trim_end().parse().ok()
 }
 
 /// Adds the implementations that were left out, if the weights sum to less than 100%. They split the remainder in proportion

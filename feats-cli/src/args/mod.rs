@@ -10,7 +10,10 @@ pub(crate) use change::{
     Import, Otherwise, Override, Pin, Publishing, Remove, Restore, Rollback, Rollout, Rule, RuleAdd, RuleMove,
     RuleRemove, Shape, Unpin,
 };
-pub(crate) use flag::{Flag, FlagList};
+pub(crate) use flag::{
+    Bucketer, Flag, FlagBucketer, FlagChange, FlagCondition, FlagConditions, FlagCreate, FlagData, FlagDestroy,
+    FlagList, FlagPercentage, FlagVariant, Missing,
+};
 pub(crate) use read::{Completions, Diff, Experiment, Explain, Export, History, STALE_DAYS, Show, Stale};
 
 use crate::exit;

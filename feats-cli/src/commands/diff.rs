@@ -13,7 +13,7 @@ use crate::failure::Result;
 use crate::output::{Page, Render};
 
 pub(super) async fn run(context: &Context, arguments: &Diff) -> Result<Exit> {
-    let feature = context.feature(&arguments.feature)?;
+    let feature = context.feature_with_history(&arguments.feature)?;
     let to = arguments.to.unwrap_or_else(|| feature.version());
     let from = arguments.from.unwrap_or_else(|| to.saturating_sub(1));
     let (before, after) = (state_at(&feature, from).await?, state_at(&feature, to).await?);

@@ -16,12 +16,13 @@ use crate::failure::Result;
 use crate::output::{Page, Render, ago};
 
 pub(super) async fn run(context: &Context, arguments: &History) -> Result<Exit> {
-    let feature = context.feature(&arguments.feature)?;
+    let feature = context.feature_with_history(&arguments.feature)?;
     let range = Range { before: arguments.before, limit: arguments.limit };
     // Read from the store directly, so that an unreadable revision does not hide the others.
     let entries = context.store.store().history(feature.name(), range).await?;
     let list = Versions {
         feature: feature.name().to_owned(),
+        flag: feature.declaration().flag,
         default: feature.declaration().default_value().map(|_| default_choice(feature.declaration()).to_string()),
         versions: entries.iter().map(Version::from).collect(),
     };
@@ -32,6 +33,8 @@ pub(super) async fn run(context: &Context, arguments: &History) -> Result<Exit> 
 #[derive(Serialize)]
 struct Versions {
     feature: String,
+    #[serde(skip)]
+    flag: bool,
     /// The implementation that a boolean feature serves without a state, for people.
     #[serde(skip)]
     default: Option<String>,
@@ -92,7 +95,11 @@ impl Render for Versions {
             return;
         }
         let now = Timestamp::from(SystemTime::now());
-        let removed = self.default.as_ref().map_or("removed".to_owned(), |default| format!("removed; {default}"));
+        let removed = match &self.default {
+            _ if self.flag => "destroyed".to_owned(),
+            Some(default) => format!("removed; {default}"),
+            None => "removed".to_owned(),
+        };
         let rows = self.versions.iter().map(|version| {
             let number = version.version.to_string();
             match &version.details {

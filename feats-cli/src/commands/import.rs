@@ -23,7 +23,7 @@ pub(super) async fn run(context: &Context, arguments: &Import) -> Result<Exit> {
     let changed = if arguments.publishing.dry_run {
         proposals.iter().map(Proposal::preview).collect()
     } else {
-        proposal::confirm(context, &proposals, &arguments.publishing)?;
+        proposal::confirm_reshuffle(context, &proposals, &arguments.publishing)?;
         publish(context, proposals).await?
     };
     context.output.show(&Imported { changed, unchanged })?;

@@ -6,11 +6,11 @@ use feats::{Error, ErrorKind, RestoreBuilder, RestoreOutcome, RestoreReport, Res
 use serde::Serialize;
 
 use crate::args::Restore;
+use crate::confirm;
 use crate::context::{Context, user};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::output::{Page, Render, ago};
-use crate::proposal::ask;
 
 pub(super) async fn run(context: &Context, arguments: &Restore) -> Result<Exit> {
     let mut restore = context.app.restore(&arguments.file);
@@ -40,16 +40,13 @@ async fn confirm(context: &Context, restore: &RestoreBuilder) -> Result<()> {
     if count == 0 {
         return Ok(());
     }
-    if context.output.can_ask() {
-        context.output.note(|page| preview.write(page));
-        return match ask("Restore these features? [y/N] ").map_err(Failure::Output)? {
-            true => Ok(()),
-            false => Err(Error::new(ErrorKind::NeedsConfirmation, "not confirmed; nothing was written").into()),
-        };
-    }
-    let features = if count == 1 { "1 feature".to_owned() } else { format!("{count} features") };
-    let error = Error::new(ErrorKind::NeedsConfirmation, format!("this would restore {features}; nothing was written"));
-    Err(Failure::from(error).hint("confirm with --yes; --dry-run shows what would be restored"))
+    let refusal = || {
+        let features = if count == 1 { "1 feature".to_owned() } else { format!("{count} features") };
+        let message = format!("this would restore {features}; nothing was written");
+        let error = Error::new(ErrorKind::NeedsConfirmation, message);
+        Failure::from(error).hint("confirm with --yes; --dry-run shows what would be restored")
+    };
+    confirm::confirm(context.output, |page| preview.write(page), "Restore these features?", refusal)
 }
 
 #[derive(Serialize)]

@@ -66,7 +66,7 @@ fn first<'s>(is_first: bool, state: &'s State, rule: &str) -> Option<&'s str> {
 fn audience(arguments: &RuleAdd, vocabulary: &Vocabulary<'_>, problems: &mut Vec<Problem>) -> Condition {
     let mut all = Vec::new();
     for text in &arguments.when {
-        match condition::parse(text, vocabulary) {
+        match condition::parse("--when", text, vocabulary) {
             Ok(condition) => all.push(condition),
             Err(problem) => problems.push(problem),
         }

@@ -2,20 +2,24 @@
 
 use std::time::SystemTime;
 
-use feats::describe::{RichText, default_choice, parts, serving};
-use feats::model::{ApplicableSegment, Declaration};
-use feats::{Problem, Quarantine, State, Timestamp};
+use feats::describe::{DescribedPart, RichText, default_choice, parts, serving};
+use feats::model::{ApplicableSegment, Declaration, FlagState};
+use feats::{Dynamic, FeatureHandle, Problem, Quarantine, State, Timestamp};
 use serde::Serialize;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use crate::args::Show;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Result;
-use crate::output::{LastChange, Page, Render};
+use crate::output::{LastChange, Page, Render, ago, json_text};
 
 pub(super) fn run(context: &Context, arguments: &Show) -> Result<Exit> {
-    let handle = context.feature(&arguments.feature)?;
+    show(context, &context.feature_with_history(&arguments.feature)?)
+}
+
+/// Shows a feature or a flag.
+pub(super) fn show(context: &Context, handle: &FeatureHandle<Dynamic>) -> Result<Exit> {
     let revision = handle.revision();
     let details = Details {
         declaration: handle.declaration().completed_by(&handle.state()).into_owned(),
@@ -67,7 +71,10 @@ impl Render for Details {
         page.heading(if self.declaration.flag { "Variants" } else { "Implementations" });
         page.list(self.declaration.implementations.iter().zip(0..).map(|(implementation, position)| {
             let default = if position == self.declaration.default { "default" } else { "" };
-            [implementation.name.to_string(), default.to_owned(), first_line(&implementation.doc)]
+            // A variant has a value or is the default, and no description.
+            let value = self.parsed.values.get(&*implementation.name).map(Json::to_string);
+            let second = value.unwrap_or_else(|| default.to_owned());
+            [implementation.name.to_string(), second, first_line(&implementation.doc)]
         }));
         page.heading(if self.declaration.flag { "Attributes in use" } else { "Segments" });
         let kinds = self.parsed.kinds_in_use();
@@ -84,6 +91,10 @@ impl Render for Details {
             page.heading(format_args!("Quarantined: {}", quarantine.summary));
             quarantine.problems.iter().for_each(|problem| page.item(problem));
         }
+        if let Some(flag) = self.parsed.flag.as_ref().filter(|flag| !flag.client_data.is_empty()) {
+            page.heading("Client data");
+            json_text(&json!(flag.client_data)).lines().for_each(|line| page.item(line));
+        }
         page.heading("Rules");
         self.rules(page);
     }
@@ -94,6 +105,11 @@ impl Details {
         let declaration = &self.declaration;
         let mut facts = Vec::new();
         let mut fact = |name: &str, value: Option<String>| facts.extend(value.map(|value| [name.to_owned(), value]));
+        if let Some(flag) = &self.parsed.flag {
+            fact("status", Some(status(flag).to_owned()));
+            let when = ago(flag.created_at, Timestamp::from(SystemTime::now()));
+            fact("created", Some(format!("{when} by {}", flag.created_by)));
+        }
         fact("kind", declaration.kind.map(|kind| kind.to_string()));
         fact("owner", declaration.owner.as_deref().map(str::to_owned));
         fact(
@@ -125,7 +141,9 @@ impl Details {
             page.item("removed");
         }
         let mut rule = 0;
-        for part in parts(&self.parsed, Timestamp::from(SystemTime::now())) {
+        // The flag and its values are shown above.
+        let is_shown = |part: &DescribedPart| part.part == "flag" || part.part.starts_with("value ");
+        for part in parts(&self.parsed, Timestamp::from(SystemTime::now())).into_iter().filter(|part| !is_shown(part)) {
             if part.part.starts_with("rule ") {
                 rule += 1;
                 page.item(format_args!("{rule}. {}", part.text));
@@ -136,6 +154,15 @@ impl Details {
         if self.parsed.otherwise.is_none() {
             page.item(format_args!("Everyone else: {} (default)", default_choice(&self.declaration)));
         }
+    }
+}
+
+fn status(flag: &FlagState) -> &'static str {
+    match (flag.archived, flag.enabled) {
+        (true, true) => "archived; enabled once it is restored",
+        (true, false) => "archived",
+        (false, true) => "enabled",
+        (false, false) => "disabled",
     }
 }
 

@@ -43,7 +43,7 @@ Conditions:
   SignedUp before 2026-12-01T00:00:00Z   also: after
   Country = CA and (Age >= 18 or not Member = true)
 
-`not` binds tighter than `and`, which binds tighter than `or`. If --when is repeated, all conditions must hold. Put \
+`not` binds tighter than `and`, which binds tighter than `or`. Put \
 values in double quotes if they are empty, contain spaces, commas, quotes or parentheses, or are one of the words and, \
 or, not: City = \"New York\". Within quotes, write \\\" for a quote and \\\\ for a backslash. A pattern without quotes \
 ends at a space. If several inputs have the segment, write input.Segment.";
@@ -55,10 +55,10 @@ pub(crate) struct Vocabulary<'a> {
     pub(crate) attributes: BTreeMap<String, ValueKind>,
 }
 
-/// Parses one condition.
-pub(crate) fn parse(text: &str, vocabulary: &Vocabulary<'_>) -> Result<Condition, Problem> {
+/// Parses one condition. A problem is at `path`.
+pub(crate) fn parse(path: &str, text: &str, vocabulary: &Vocabulary<'_>) -> Result<Condition, Problem> {
     let mut parser = Parser { reader: Reader::new(text), vocabulary };
-    parser.whole().map_err(|mistake| mistake.into_problem("--when", text))
+    parser.whole().map_err(|mistake| mistake.into_problem(path, text))
 }
 
 struct Parser<'t, 'v> {

@@ -18,7 +18,7 @@ fn read(text: &str) -> Result<Condition, Problem> {
         .segment("Member", ValueKind::Bool)
         .segment("App version", ValueKind::Text);
     let attributes = BTreeMap::from([("Environment".to_owned(), ValueKind::Text)]);
-    parse(text, &Vocabulary { declaration: &declaration, attributes })
+    parse("--when", text, &Vocabulary { declaration: &declaration, attributes })
 }
 
 fn parsed(text: &str) -> Result<Json, Problem> {

@@ -24,7 +24,7 @@ fn shop_with_flags() -> (Shop, App) {
 fn show_lists_the_variants_of_a_flag_and_the_attributes_that_it_uses() {
     let (shop, _app) = shop_with_flags();
     let shown = shop.ok(&["show", "THEME"]);
-    assert!(shown.contains("Variants\n  disabled  default\n  dark\n  light\n"), "{shown}");
+    assert!(shown.contains("Variants\n  disabled  default\n  dark      2\n  light     1\n"), "{shown}");
     let shown = shop.ok(&["show", "SEARCH"]);
     assert!(shown.contains("Attributes in use\n  age   an integer\n  plan  text\n"), "{shown}");
 }
@@ -69,4 +69,33 @@ fn a_flag_is_pinned_on_and_off() {
         assert_eq!(search.is_enabled(&attributes! {}), expected);
     }
     shop.refuses(3, &["pin", "THEME", "on"], &["available: disabled, dark, light"]);
+}
+
+#[test]
+fn of_a_destroyed_flag_only_the_history_is_left() {
+    let (shop, _app) = shop_with_flags();
+    shop.ok(&["remove", "SEARCH"]);
+    for arguments in [&["explain", "SEARCH"][..], &["pin", "SEARCH", "on"], &["otherwise", "SEARCH", "--use", "off"]] {
+        shop.refuses(7, arguments, &["no feature named \"SEARCH\"", "it was destroyed; `feats history SEARCH`"]);
+    }
+    assert!(shop.ok(&["history", "SEARCH"]).contains("(destroyed)"));
+    assert_eq!(shop.run(&["diff", "SEARCH"]).exits(1).out.lines().nth(1), Some("- Flag: enabled."));
+    assert!(shop.ok(&["rollback", "SEARCH", "--to", "1"]).ends_with("undo: feats flag destroy SEARCH\n"));
+    assert!(shop.ok(&["explain", "SEARCH", "--set", "age=18"]).contains("enabled"));
+}
+
+#[test]
+fn a_flag_is_not_rolled_back_to_before_its_creation() {
+    let (shop, _app) = shop_with_flags();
+    shop.refuses(3, &["rollback", "SEARCH", "--to", "0"], &["`feats flag destroy SEARCH` removes it"]);
+}
+
+/// The name of a flag is any text; only a name that is not found is taken for a store.
+#[test]
+fn a_flag_with_the_name_of_an_address_does_not_hide_the_others() {
+    let (shop, app) = shop_with_flags();
+    block_on(async { app.flags().create("redis://localhost").await }).expect("created");
+    assert!(shop.ok(&["list"]).contains("redis://localhost"));
+    assert!(shop.ok(&["show", "redis://localhost"]).contains("disabled"));
+    shop.refuses(2, &["show", "redis://other"], &["expected the name of a feature"]);
 }

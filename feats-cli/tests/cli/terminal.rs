@@ -8,7 +8,12 @@ use std::process::{Command, Stdio};
 use crate::harness::{Done, Shop};
 
 /// Runs the command on a pseudo-terminal and answers its question. Returns `None` if the tool `script` is not installed.
-fn on_a_terminal(shop: &Shop, command_line: &str, answer: &str, environment: &[(&str, &str)]) -> Option<(i32, String)> {
+pub fn on_a_terminal(
+    shop: &Shop,
+    command_line: &str,
+    answer: &str,
+    environment: &[(&str, &str)],
+) -> Option<(i32, String)> {
     let mut script = Command::new("script");
     script.args(["-qec", &format!("stty cols 100; {} {command_line}", env!("CARGO_BIN_EXE_feats")), "/dev/null"]);
     script

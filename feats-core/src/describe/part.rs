@@ -130,9 +130,9 @@ pub fn unit_override(known: &Override) -> RichText {
 /// Describes a flag, with its client data.
 fn flag(flag: &FlagState) -> RichText {
     let text = RichText::from(match (flag.archived, flag.enabled) {
-        (true, _) => "Flag: archived, disabled for everyone",
+        (true, _) => "Flag: archived, which disables it",
         (false, true) => "Flag: enabled",
-        (false, false) => "Flag: disabled for everyone",
+        (false, false) => "Flag: disabled",
     });
     match flag.client_data.is_empty() {
         true => text.text("."),

@@ -108,9 +108,9 @@ pub(super) fn set_percentage(state: &mut State, problems: &mut Problems, percent
             rollout.ramp = None;
         }
         None if has_variants => {
-            problems.push(|| Problem::new("otherwise", "a flag with variants has weights; set them with set_bucketer"));
+            problems.push(|| Problem::new("otherwise", "a flag with variants has weights, which its bucketer sets"));
         }
-        None => problems.push(|| Problem::new("otherwise", "the flag has no bucketer; set one with set_bucketer")),
+        None => problems.push(|| Problem::new("otherwise", "the flag has no bucketer, so set one first")),
     }
 }
 

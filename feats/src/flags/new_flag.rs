@@ -165,11 +165,14 @@ fn check_variants(variants: &[(String, Json)], problems: &mut Problems) {
 }
 
 fn already_exists(name: &str, status: FlagStatus) -> Error {
-    let advice = match status {
-        FlagStatus::Archived => "it is archived; restore it, or destroy it first",
-        _ => "get it, or use upsert",
+    let name = quoted(name);
+    let message = match status {
+        FlagStatus::Archived => {
+            format!("there is a flag named {name} already: it is archived; restore it, or destroy it first")
+        }
+        _ => format!("there is a flag named {name} already"),
     };
-    Error::new(ErrorKind::AlreadyExists, format!("there is a flag named {} already: {advice}", quoted(name)))
+    Error::new(ErrorKind::AlreadyExists, message)
 }
 
 impl IntoFuture for NewFlag {

@@ -16,12 +16,14 @@ use crate::output::{LastChange, Page, Render};
 
 pub(super) fn run(context: &Context, arguments: &FlagList) -> Result<Exit> {
     let quarantined = context.quarantined();
-    let flags = context.app.flags().list();
-    let flags = if arguments.archived { flags.archived() } else { flags }.flags();
+    let (active, archived) = (context.app.flags().list(), context.app.flags().list().archived());
+    let (flags, in_archive) =
+        if arguments.archived { (archived.flags(), 0) } else { (active.flags(), archived.names().len()) };
     let (total, limit) = (flags.len(), arguments.limit.unwrap_or(usize::MAX));
     let listed = flags.iter().skip(arguments.offset).take(limit);
     let rows = listed.map(|flag| Row::new(flag, &quarantined)).collect::<Result<_>>()?;
-    context.output.show(&List { flags: rows, total, offset: arguments.offset, archived: arguments.archived })?;
+    let FlagList { archived, offset, .. } = *arguments;
+    context.output.show(&List { flags: rows, total, offset, archived, in_archive })?;
     Ok(Exit::Success)
 }
 
@@ -33,6 +35,9 @@ struct List {
     offset: usize,
     /// `true` if the flags are those in the archive.
     archived: bool,
+    /// The number of archived flags if those that are not archived are listed.
+    #[serde(skip)]
+    in_archive: usize,
 }
 
 #[derive(Serialize)]
@@ -73,19 +78,25 @@ impl Render for List {
             page.line(match (self.total, self.archived) {
                 (0, true) => "no archived flags".to_owned(),
                 (0, false) => "no flags yet; `feats flag create NAME` creates one".to_owned(),
-                (total, _) => format!("no flags here; there are {total} in all"),
+                (total, _) => format!("no more flags; there are {total}"),
             });
-            return;
         }
         let rows = self.flags.iter().map(|row| {
-            let status = if row.enabled { "enabled" } else { "disabled" };
+            let status = match row.enabled {
+                _ if self.archived => "archived",
+                true => "enabled",
+                false => "disabled",
+            };
             let changed = row.changed.as_ref().map(LastChange::sentence).unwrap_or_default();
             [row.flag.clone(), status.to_owned(), row.live.to_string(), changed]
         });
         page.table(["FLAG", "STATUS", "SERVED", "LAST CHANGE"], rows);
-        if self.flags.len() < self.total {
+        if !self.flags.is_empty() && self.flags.len() < self.total {
             let last = self.offset + self.flags.len();
             page.line(format_args!("flags {} to {last} of {}", self.offset + 1, self.total));
+        }
+        if self.in_archive > 0 {
+            page.line(format_args!("archived: {}; `feats flag list --archived` lists them", self.in_archive));
         }
     }
 }
