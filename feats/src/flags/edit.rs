@@ -131,7 +131,7 @@ pub(super) fn remove_override(state: &mut State, segment: &str, values: &[Value<
 }
 
 /// Returns the gate with the conditions of a flag, and the index of its rule, which is added as the first one if it is missing.
-fn gate(state: &mut State) -> (usize, &mut Gate) {
+pub(super) fn gate(state: &mut State) -> (usize, &mut Gate) {
     let is_gate = |rule: &Rule| rule.name == CONDITIONS && rule.select.gate().is_some();
     let index = state.rules.iter().position(is_gate).unwrap_or_else(|| {
         let pass = state.values.is_empty().then_some(ENABLED);

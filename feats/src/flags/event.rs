@@ -15,6 +15,8 @@ pub enum Event {
     Create,
     /// [`Flags::upsert`](super::Flags::upsert).
     Upsert,
+    /// [`Flags::import`](super::Flags::import).
+    Import,
     /// [`Flag::enable`](super::Flag::enable).
     Enable,
     /// [`Flag::disable`](super::Flag::disable).
@@ -55,10 +57,11 @@ pub enum Event {
 }
 
 impl Event {
-    const ALL: [Self; 21] = [
+    const ALL: [Self; 22] = [
         Self::Any,
         Self::Create,
         Self::Upsert,
+        Self::Import,
         Self::Enable,
         Self::Disable,
         Self::Archive,
@@ -85,6 +88,7 @@ impl Event {
             Event::Any => "any",
             Event::Create => "create",
             Event::Upsert => "upsert",
+            Event::Import => "import",
             Event::Enable => "enable",
             Event::Disable => "disable",
             Event::Archive => "archive",

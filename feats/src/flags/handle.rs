@@ -135,6 +135,10 @@ impl Flags {
         &self.0.app
     }
 
+    pub(super) fn client(&self) -> &Client {
+        &self.0
+    }
+
     /// Creates a context with attributes that all its decisions share.
     pub fn context<'a>(&self, attributes: Attributes<'a>) -> Context<'a> {
         Context::new(self.0.app.snapshot_cell().clone(), attributes)

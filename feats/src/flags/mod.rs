@@ -52,11 +52,15 @@ mod decide;
 mod edit;
 mod event;
 mod flag;
+pub mod flipper;
+pub mod flypper;
 mod handle;
+mod import;
 mod list;
 mod listener;
 mod meta;
 mod new_flag;
+mod ordered_json;
 mod reference;
 #[cfg(feature = "web")]
 mod served;
@@ -69,6 +73,9 @@ pub use self::context::Context;
 pub use self::event::{Event, FlagChange};
 pub use self::flag::Flag;
 pub use self::handle::Flags;
+pub use self::import::{
+    ForeignFlag, Import, ImportDecision, ImportDecisionKind, ImportOutcome, ImportReport, RampImport,
+};
 pub use self::list::FlagList;
 pub use self::listener::{ListenerError, ListenerId, Subscriber};
 pub use self::meta::FlagMeta;

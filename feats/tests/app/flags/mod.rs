@@ -1,5 +1,6 @@
 //! Tests of flags that are created at run time, with input that is wrong: a clear error with its path, and never a changed flag.
 
+mod buckets;
 mod concurrent;
 mod declared;
 mod existing;

@@ -2,6 +2,7 @@
 //!
 //! Some mistakes are refused only before publishing: a stored state is refused only if it cannot be used.
 
+mod buckets;
 mod experiments;
 mod names;
 mod refusals;
