@@ -2,21 +2,24 @@
 
 use std::borrow::Cow;
 
-use feats::model::Declaration;
+use feats::model::{Declaration, State};
 use feats::{Dynamic, FeatureHandle};
 
 /// Returns the declaration of a feature; that of a flag has the variants and the attributes of its live state.
-pub(crate) fn declaration(feature: &FeatureHandle<Dynamic>) -> Cow<'_, Declaration> {
+pub(crate) fn live_declaration(feature: &FeatureHandle<Dynamic>) -> Cow<'_, Declaration> {
     match feature.declaration().flag {
-        true => feature.declaration().completed_by(&feature.state()),
+        true => declaration(feature.declaration(), &feature.state()),
         false => Cow::Borrowed(feature.declaration()),
     }
 }
 
-/// Like [`declaration`], but only with the attributes whose type is known: the editor can write their values.
-pub(crate) fn editable(feature: &FeatureHandle<Dynamic>) -> Cow<'_, Declaration> {
-    match feature.declaration().flag {
-        true => feature.declaration().editable_with(&feature.state()),
-        false => Cow::Borrowed(feature.declaration()),
-    }
+/// Returns the declaration of a feature; that of a flag has the variants and the attributes of this state.
+pub(crate) fn declaration<'d>(declaration: &'d Declaration, state: &State) -> Cow<'d, Declaration> {
+    declaration.completed_by(state)
+}
+
+/// Like [`declaration`], but a flag has only the attributes whose type is known: the editor writes other values in the type that
+/// its user states.
+pub(crate) fn editable<'d>(declaration: &'d Declaration, state: &State) -> Cow<'d, Declaration> {
+    declaration.editable_with(state)
 }

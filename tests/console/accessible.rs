@@ -6,6 +6,7 @@ use std::path::Path;
 use feats_servers::browser::{Browser, Look, available};
 use serde_json::{Value as Json, json};
 
+use crate::features::{HOMEPAGE, SEARCH, THEME};
 use crate::pages;
 use crate::site::Site;
 
@@ -31,6 +32,20 @@ async fn every_page_is_accessible() {
         browser.press(place).await;
         browser.find("#editor .rule.open").await;
         found.extend(violations(&browser, &axe).await.into_iter().map(|violation| format!("{place}: {violation}")));
+    }
+    for (flag, place) in [
+        (SEARCH, "Edit conditions"),
+        (SEARCH, "Edit everyone else"),
+        (HOMEPAGE, "Edit everyone else"),
+        (THEME, "Edit everyone else"),
+        (THEME, "Edit variant dark"),
+    ] {
+        browser.goto(&site.page(&format!("feature?name={flag}"))).await;
+        browser.press(place).await;
+        browser.find("#editor .rule.open, #v-of[value]:not([value=''])").await;
+        found.extend(
+            violations(&browser, &axe).await.into_iter().map(|violation| format!("{flag}: {place}: {violation}")),
+        );
     }
     assert!(found.is_empty(), "{} serious problems:\n{}", found.len(), found.join("\n"));
 }

@@ -1,8 +1,9 @@
 //! Test features of every kind and in every state.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
-use feats::model::{Declaration, FeatureKind, Timestamp, ValueKind};
+use feats::flags::{Bucketer, Condition};
+use feats::model::{BucketFunction, Declaration, FeatureKind, Rollout, Timestamp, ValueKind};
 use feats::{App, State};
 use serde_json::{Value as Json, json};
 
@@ -14,6 +15,13 @@ pub const MARKUP: &str =
 pub const PAYMENT: &str = "PaymentProcessor";
 /// A feature with forty rules.
 pub const LONG: &str = "ShippingMethod";
+
+/// A flag with conditions and a ramp.
+pub const SEARCH: &str = "FUZZY_SEARCH";
+/// A flag with variants.
+pub const THEME: &str = "THEME";
+/// A flag in the buckets of Flipper.
+pub const HOMEPAGE: &str = "HOMEPAGE";
 
 pub fn declared() -> Vec<Declaration> {
     let plain = |name: &str, kind, owner: &str| {
@@ -95,4 +103,29 @@ pub async fn publish(app: &App) {
             .await
             .expect(feature);
     }
+}
+
+/// Creates flags: with conditions and a ramp, with variants, and with the buckets of another system.
+pub async fn create_flags(app: &App) {
+    let flags = app.flags().author("ada");
+    let search = flags.create(SEARCH).enabled();
+    let search = search.condition(Condition::new().check("is_admin", true).check("plan__in", ["pro", "team"]));
+    let half_an_hour = Duration::from_secs(1_800);
+    let ramp = Bucketer::consistent(["tenant", "user_id"]).ramp(20.0, 80.0, half_an_hour);
+    search.bucketer(ramp).await.expect("a flag");
+    let themes = [("light", json!({ "color": "white" })), ("dark", json!({ "color": "black", "accent": "#fc0" }))];
+    flags.create_variants(THEME, themes).enabled().await.expect("a flag");
+    flags.create(HOMEPAGE).enabled().await.expect("a flag");
+    let mut state = app.feature_named(HOMEPAGE).expect("a flag").state();
+    let mut rollout = Rollout::new("user_id", [("enabled", 50.0), ("disabled", 50.0)]);
+    rollout.bucketing = Some(BucketFunction::Flipper.into());
+    state.otherwise = Some(rollout.into());
+    app.feature_named(HOMEPAGE)
+        .expect("a flag")
+        .edit()
+        .replace(state)
+        .author("import")
+        .publish()
+        .await
+        .expect("published");
 }

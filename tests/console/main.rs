@@ -5,6 +5,7 @@ mod conflicts;
 mod drafts;
 mod editing;
 mod features;
+mod flag_rules;
 mod pages;
 mod scriptless;
 mod site;

@@ -2,7 +2,7 @@
 
 use feats_servers::browser::{Browser, Look, available};
 
-use crate::features::{LONG, MARKUP, PAYMENT};
+use crate::features::{HOMEPAGE, LONG, MARKUP, PAYMENT, SEARCH, THEME};
 use crate::site::Site;
 
 /// The pages, each with the name of its screenshot.
@@ -29,6 +29,7 @@ pub fn all() -> Vec<(String, String)> {
     {
         pages.extend(["feature", "history"].map(|page| named(page, feature)));
     }
+    pages.extend([SEARCH, THEME, HOMEPAGE].map(|flag| named("feature", flag)));
     pages.extend([named("explain", PAYMENT), named("explain", MARKUP), named("feature", "NoSuchFeature")]);
     pages.push((
         "explained".into(),

@@ -28,6 +28,7 @@ impl Site {
             App::builder().store(Memory::new()).program("shop", "1.4.2").attribute("Environment", "dev").detached();
         let app = features::declared().into_iter().fold(app, AppBuilder::declare).start().await.expect("an app starts");
         features::publish(&app).await;
+        features::create_flags(&app).await;
 
         let console = Console::new().actor_from(|parts| {
             let name = user(parts)?;

@@ -5,22 +5,25 @@
   // Shares: updates the remainder while the others are typed.
   const slots = (text) => Math.round(parseFloat(text.replace(",", ".")) * 10000) || 0;
 
-  const balance = (shares) => {
-    const rest = shares.querySelector("[data-rest]:checked");
-    if (!rest) return;
-    let taken = 0;
-    for (const row of shares.querySelectorAll("tbody tr")) {
-      const share = row.querySelector("[data-share]");
-      const isRest = row.contains(rest);
-      share.readOnly = isRest;
-      if (!isRest) taken += slots(share.value);
+  const balance = (shares, column) => {
+    const rest = shares.querySelector("[data-rest]:checked")?.closest("tr");
+    const total = rest?.querySelector(column);
+    if (!total) return;
+    let [taken, isEmpty] = [0, true];
+    for (const share of shares.querySelectorAll(column)) {
+      share.readOnly = share === total;
+      if (share === total) continue;
+      taken += slots(share.value);
+      if (share.value.trim()) isEmpty = false;
     }
-    rest.closest("tr").querySelector("[data-share]").value = String(Math.max(0, 1000000 - taken) / 10000);
+    // Without any share, a ramp starts from the current ones.
+    const isCurrent = isEmpty && column === "[data-start]";
+    total.value = isCurrent ? "" : String(Math.max(0, 1000000 - taken) / 10000);
   };
 
   document.addEventListener("input", (event) => {
     const shares = event.target.closest("[data-shares]");
-    if (shares) balance(shares);
+    if (shares) for (const column of ["[data-share]", "[data-start]"]) balance(shares, column);
   });
 
   // Rules: dragging by the grip with a mouse, pen or finger. The arrow buttons do the same from the keyboard.

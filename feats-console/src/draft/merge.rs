@@ -2,7 +2,8 @@
 
 use feats::model::{Rule, State};
 
-use super::overrides;
+use super::three_way::{merge_lists, note_conflict};
+use super::{flag_parts, gates, overrides};
 
 /// The result of a merge.
 pub(crate) struct Merged {
@@ -23,10 +24,7 @@ pub(crate) fn merge(base: &State, theirs: &State, mine: &State) -> Merged {
         note_conflict(&mut conflicts, "everyone else", &base.otherwise, &theirs.otherwise, &mine.otherwise);
         state.otherwise.clone_from(&mine.otherwise);
     }
-    if mine.values != base.values {
-        note_conflict(&mut conflicts, "the values", &base.values, &theirs.values, &mine.values);
-        state.values.clone_from(&mine.values);
-    }
+    flag_parts::merge(&mut conflicts, &mut state, [base, theirs, mine]);
     if theirs.overrides == base.overrides {
         state.overrides.clone_from(&mine.overrides);
     } else if mine.overrides != base.overrides {
@@ -35,56 +33,21 @@ pub(crate) fn merge(base: &State, theirs: &State, mine: &State) -> Merged {
     if mine.rules != base.rules {
         let key = |rule: &Rule| rule.name.clone();
         let lists_of = [&base.rules, &theirs.rules, &mine.rules];
-        state.rules = merge_lists(&mut conflicts, key, |rule| format!("the rule {}", rule.name), lists_of);
+        let merge_rule = |conflicts: &mut Vec<String>, rules: [&Rule; 3]| merge_rule(conflicts, rules);
+        state.rules = merge_lists(&mut conflicts, key, |rule| format!("the rule {}", rule.name), merge_rule, lists_of);
         merge_order(&mut conflicts, &mut state.rules, lists_of);
     }
     Merged { state, conflicts }
 }
 
-fn note_conflict<T: PartialEq>(conflicts: &mut Vec<String>, what: &str, base: &T, theirs: &T, mine: &T) {
-    if theirs != base && theirs != mine {
-        conflicts.push(what.to_owned());
-    }
-}
-
-/// Merges lists of entries with keys, in my order. Entries that only they have follow their predecessor in their list.
-fn merge_lists<T: Clone + PartialEq, K: PartialEq>(
-    conflicts: &mut Vec<String>,
-    key: impl Fn(&T) -> K,
-    name: impl Fn(&T) -> String,
-    [base, theirs, mine]: [&Vec<T>; 3],
-) -> Vec<T> {
-    let find = |list: &Vec<T>, entry: &T| list.iter().find(|other| key(other) == key(entry)).cloned();
-    let mut merged: Vec<T> = Vec::new();
-    for entry in mine {
-        match (find(base, entry), find(theirs, entry)) {
-            (_, Some(theirs)) if theirs == *entry => merged.push(theirs),
-            (Some(base), Some(theirs)) if base == *entry => merged.push(theirs),
-            (Some(base), Some(theirs)) => {
-                note_conflict(conflicts, &name(entry), &base, &theirs, entry);
-                merged.push(entry.clone());
-            }
-            (Some(base), None) if base == *entry => {}
-            (Some(_), None) | (None, Some(_)) => {
-                conflicts.push(name(entry));
-                merged.push(entry.clone());
-            }
-            (None, None) => merged.push(entry.clone()),
+/// Merges a rule that both changed. The conditions of a flag are merged check by check; of any other rule, mine is kept.
+fn merge_rule(conflicts: &mut Vec<String>, [base, theirs, mine]: [&Rule; 3]) -> Rule {
+    let mut merged = mine.clone();
+    match (base.select.gate(), theirs.select.gate(), mine.select.gate()) {
+        (Some(base_gate), Some(their_gate), Some(my_gate)) if base.when == theirs.when || mine.when == theirs.when => {
+            merged.select = gates::merge(conflicts, [base_gate, their_gate, my_gate]).into();
         }
-    }
-    for (index, entry) in theirs.iter().enumerate().filter(|(_, entry)| find(mine, entry).is_none()) {
-        match find(base, entry) {
-            Some(base) if base == *entry => continue,
-            // I removed an entry that they changed.
-            Some(_) => conflicts.push(name(entry)),
-            None => {}
-        }
-        let before = theirs
-            .iter()
-            .take(index)
-            .rev()
-            .find_map(|before| merged.iter().position(|other| key(other) == key(before)));
-        merged.insert(before.map_or(0, |before| before + 1), entry.clone());
+        _ => note_conflict(conflicts, &format!("the rule {}", mine.name), base, theirs, mine),
     }
     merged
 }

@@ -1,19 +1,26 @@
 //! Drafts: edited states that are not published yet. A draft is stored in the page's form, not on the server.
 
+mod choices;
 mod encoded;
+mod flag_parts;
 pub(super) mod form;
+mod gates;
 mod merge;
 mod overrides;
+mod three_way;
+mod variants;
 
 pub(super) use encoded::encode;
 pub(super) use form::RulePosition;
 pub(super) use merge::merge;
+pub(super) use variants::VariantForm;
 
-use self::form::{RuleForm, new_rule, source};
+use self::form::{RuleForm, UnitsKind, ValueType, is_conditions, new_conditions, new_rule, source};
 use super::failure::Failure;
 use super::fields::Fields;
+use super::flag;
 use super::request_context::RequestContext;
-use feats::model::{Declaration, Override, State, Value, limits};
+use feats::model::{Declaration, Override, Selector, Source, State, Value, limits};
 use feats::{Dynamic, FeatureHandle};
 
 /// An edited state with the version that it is based on.
@@ -23,6 +30,8 @@ pub(crate) struct Draft {
     pub(crate) state: State,
     /// The open rule with its form.
     pub(crate) open: Option<(RulePosition, RuleForm)>,
+    /// The fields of a variant of a flag, as typed so far.
+    pub(crate) variant: VariantForm,
     /// The reason for the change, as typed so far.
     pub(crate) comment: String,
     /// The result of the last step, which screen readers announce.
@@ -44,6 +53,13 @@ pub(crate) enum Focus {
     EditButton(RulePosition),
 }
 
+impl Focus {
+    /// The first field of a condition.
+    fn condition(index: usize) -> Self {
+        Self::Element(format!("c{index}-source"))
+    }
+}
+
 impl Draft {
     /// Creates an unchanged draft of the newest state.
     pub(crate) fn from_newest(feature: &FeatureHandle<Dynamic>) -> Self {
@@ -55,6 +71,7 @@ impl Draft {
             base,
             state,
             open: None,
+            variant: VariantForm::default(),
             comment: String::new(),
             notice: String::new(),
             error: None,
@@ -81,9 +98,11 @@ impl Draft {
         live.problems().is_empty() && quarantined.iter().all(|existing| existing.feature != feature)
     }
 
-    /// Parses the draft of a form and applies the step of its button.
+    /// Parses the draft of a form and applies the step of its button. The declaration is that of the code; that of a flag is
+    /// completed by the draft.
     pub(crate) fn parse(fields: &Fields, declaration: &Declaration) -> Result<Self, Failure> {
         let mut draft = Self::new(fields.number("base")?, decode_state(fields.get("draft"))?);
+        let declaration = &*flag::editable(declaration, &draft.state);
         fields.get("comment").clone_into(&mut draft.comment);
         draft.first_rule = usize::try_from(fields.number("rules")?).unwrap_or(0);
         let exists = |position: &RulePosition| !matches!(position, RulePosition::Rule(index) if *index >= draft.state.rules.len());
@@ -91,8 +110,18 @@ impl Draft {
             let mut form = RuleForm::parse(fields, declaration);
             // The step comes before validation: a removed row cannot have an error.
             draft.apply_form_step(&mut form, fields.get("do"), declaration);
-            form.apply(&mut draft.state, position, declaration);
-            draft.open = Some((position, form));
+            match position {
+                RulePosition::Rule(index) if form.is_empty_gate() && fields.get("do").starts_with("check-:") => {
+                    draft.remove_conditions(index);
+                }
+                position => {
+                    form.apply(&mut draft.state, position, declaration);
+                    draft.open = Some((position, form));
+                }
+            }
+        }
+        if declaration.flag {
+            draft.variant = VariantForm::parse(fields);
         }
         draft.apply_step(fields, declaration);
         Ok(draft)
@@ -101,6 +130,7 @@ impl Draft {
     /// Moves the draft to another version. The open form follows its rule. A valid form is reloaded from the state; a form with
     /// errors stays as typed.
     pub(crate) fn rebase(self, base: u64, state: State, declaration: &Declaration) -> Self {
+        let declaration = &*flag::editable(declaration, &state);
         let open = self.open.and_then(|(position, form)| {
             let position = match position {
                 RulePosition::Rule(index) => {
@@ -114,6 +144,14 @@ impl Draft {
             Some((position, form))
         });
         Self { base, state, open, ..self }
+    }
+
+    /// The selector of the open rule in the state.
+    pub(crate) fn open_selector(&self) -> Option<&Selector> {
+        match self.open.as_ref()?.0 {
+            RulePosition::Rule(index) => self.state.rules.get(index).map(|rule| &rule.select),
+            RulePosition::Otherwise => self.state.otherwise.as_ref(),
+        }
     }
 
     /// Returns `true` if the state contains the open form, that is, if the form has no errors.
@@ -147,8 +185,7 @@ impl Draft {
         match step.split_once(':').unwrap_or((step, "")) {
             ("check+", _) => {
                 form.condition.add(declaration);
-                let last = form.condition.rows.len().saturating_sub(1);
-                self.focus = Some(Focus::Element(format!("c{last}-source")));
+                self.focus = form.condition.rows.len().checked_sub(1).map(Focus::condition);
             }
             ("check-", index) => {
                 if let Ok(index) = index.parse() {
@@ -158,6 +195,10 @@ impl Draft {
                     "Condition removed from the draft.".clone_into(&mut self.notice);
                     self.focus = Some(Focus::Element("check-add".to_owned()));
                 }
+            }
+            ("unit+", _) => {
+                let units = UnitsKind::of_key(&form.selector.by).1.len();
+                self.focus = Some(Focus::Element(format!("unit-{units}")));
             }
             _ => {}
         }
@@ -170,11 +211,19 @@ impl Draft {
         let index = operand.parse::<usize>().ok().filter(|index| *index < self.state.rules.len());
         match (step, index) {
             // One form is open at a time: another rule opens only when this form is valid.
-            ("add" | "open" | "close", _) if !self.is_complete() => self.show_all_errors(),
+            ("add" | "conditions+" | "open" | "close" | "variant=" | "variant" | "variant-", _)
+                if !self.is_complete() =>
+            {
+                self.show_all_errors()
+            }
             ("add", _) => {
                 self.state.rules.push(new_rule(&self.state, declaration));
                 self.open(RulePosition::Rule(self.state.rules.len() - 1), declaration);
                 "Rule added last.".clone_into(&mut self.notice);
+            }
+            ("conditions+", _) if declaration.flag => self.add_conditions(declaration),
+            ("variant" | "variant=" | "variant-", _) if declaration.flag => {
+                self.apply_variant_step(step, operand, declaration)
             }
             ("open", _) => {
                 if let Ok(position) = operand.parse() {
@@ -217,10 +266,60 @@ impl Draft {
         }
     }
 
+    /// Opens the conditions of a flag with a new row. If there are none, they become the first rule, as if a program added them.
+    fn add_conditions(&mut self, declaration: &Declaration) {
+        let index = self.state.rules.iter().position(is_conditions).unwrap_or_else(|| {
+            self.state.rules.insert(0, new_conditions(&self.state));
+            0
+        });
+        self.open(RulePosition::Rule(index), declaration);
+        if let Some((_, form)) = &mut self.open {
+            form.condition.add(declaration);
+            self.focus = form.condition.rows.len().checked_sub(1).map(Focus::condition);
+            form.apply(&mut self.state, RulePosition::Rule(index), declaration);
+        }
+    }
+
+    /// Removes the conditions of a flag, whose last row was removed.
+    fn remove_conditions(&mut self, index: usize) {
+        self.state.rules.remove(index);
+        "All conditions removed from the draft.".clone_into(&mut self.notice);
+        self.focus = Some(Focus::Element("conditions-add".to_owned()));
+    }
+
+    /// Applies a step of the variants of a flag. An open rule is reloaded, because it lists them.
+    fn apply_variant_step(&mut self, step: &str, operand: &str, declaration: &Declaration) {
+        let mut focus = "v-name";
+        match step {
+            "variant" => {
+                self.variant = VariantForm::of(&self.state, operand).unwrap_or_default();
+                focus = if self.variant.of.is_empty() { "v-name" } else { "v-json" };
+            }
+            "variant=" => match self.variant.apply(&mut self.state) {
+                Some(notice) => self.notice = notice,
+                None if self.variant.name_error.is_none() => focus = "v-json",
+                None => {}
+            },
+            _ => {
+                self.variant = VariantForm::default();
+                match variants::remove(&mut self.state, operand) {
+                    Ok(notice) => self.notice = notice,
+                    Err(error) => self.error = Some(error),
+                }
+            }
+        }
+        self.focus = Some(Focus::Element(focus.to_owned()));
+        if let Some((position, _)) = self.open {
+            let declaration = flag::editable(declaration, &self.state);
+            self.open = RuleForm::from_state(&self.state, position, &declaration).map(|form| (position, form));
+        }
+    }
+
     fn open(&mut self, position: RulePosition, declaration: &Declaration) {
         self.open = RuleForm::from_state(&self.state, position, declaration).map(|form| (position, form));
         self.focus = self.open.as_ref().map(|(position, form)| {
             Focus::Element(match position {
+                RulePosition::Rule(_) if form.selector.gate.is_some() => "check-add".to_owned(),
                 RulePosition::Rule(_) => "r-name".to_owned(),
                 RulePosition::Otherwise => format!("kind-{}", form.selector.kind.as_str()),
             })
@@ -274,15 +373,13 @@ impl Draft {
 
     /// Adds an override for one unit.
     fn add_override(&mut self, fields: &Fields, declaration: &Declaration) -> Result<(), String> {
-        let source = source::parse(fields.get("o.segment"));
-        let applicable = source.and_then(|source| source::find(declaration, &source));
-        let applicable = applicable.ok_or("Choose a segment for the override.")?;
         let typed = fields.get("o.value").trim();
-        let value = applicable.kind.parse(typed).filter(|_| !typed.is_empty());
-        let value = value.ok_or_else(|| format!("“{typed}” is not {}. {} is.", applicable.kind, applicable.segment))?;
         let choice = fields.get("o.use");
-        let input = applicable.input.as_deref().map(str::to_owned);
-        let same = |existing: &&mut Override| (&*existing.segment, &existing.input) == (&*applicable.segment, &input);
+        let (segment, input, value) = match declaration.flag {
+            true => typed_unit(fields, typed, declaration)?,
+            false => declared_unit(fields, typed, declaration)?,
+        };
+        let same = |existing: &&mut Override| (&existing.segment, &existing.input) == (&segment, &input);
         for existing in self.state.overrides.iter_mut().filter(same) {
             existing.values.retain(|existing: &Value<'_>| *existing != value);
         }
@@ -290,7 +387,7 @@ impl Draft {
         match self.state.overrides.iter_mut().filter(same).find(|existing| existing.choice == choice) {
             Some(existing) => existing.values.push(value),
             None => {
-                let mut added = Override::new(&*applicable.segment, [value], choice);
+                let mut added = Override::new(segment, [value], choice);
                 added.input = input;
                 self.state.overrides.push(added);
             }
@@ -298,6 +395,32 @@ impl Draft {
         self.notice = format!("{typed} gets {choice} in the draft.");
         Ok(())
     }
+}
+
+/// A unit: its segment, the segment's input, and the value.
+type Unit = (String, Option<String>, Value<'static>);
+
+/// Returns the unit of a segment that the feature has.
+fn declared_unit(fields: &Fields, typed: &str, declaration: &Declaration) -> Result<Unit, String> {
+    let source = source::parse(fields.get("o.segment"));
+    let applicable = source.and_then(|source| source::find(declaration, &source));
+    let applicable = applicable.ok_or("Choose a segment for the override.")?;
+    let value = applicable.kind.parse(typed).filter(|_| !typed.is_empty());
+    let value = value.ok_or_else(|| format!("“{typed}” is not {}. {} is.", applicable.kind, applicable.segment))?;
+    Ok((applicable.segment.to_string(), applicable.input.as_deref().map(str::to_owned), value))
+}
+
+/// Returns the unit of an attribute of a flag, whose name is typed.
+fn typed_unit(fields: &Fields, typed: &str, declaration: &Declaration) -> Result<Unit, String> {
+    let segment = source::check_attribute(fields.get("o.attribute")).map_err(|error| format!("Override: {error}."))?;
+    if typed.is_empty() {
+        return Err("Override: enter a value.".to_owned());
+    }
+    let source = Source::Segment { segment: segment.clone(), input: None };
+    let known = source::find(declaration, &source).map(|applicable| applicable.kind);
+    let value_type = ValueType::from_name(fields.get("o.type")).resolve(known, &[typed.to_owned()]);
+    let value = value_type.parse(typed).map_err(|error| format!("Override: {error}."))?;
+    Ok((segment, None, value))
 }
 
 /// Decodes the state of a form. The console itself encoded it, so an invalid state is not an input error of the user. A state

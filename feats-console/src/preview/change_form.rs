@@ -9,7 +9,6 @@ use crate::access::{Action, Write, decide};
 use crate::draft::{Draft, encode};
 use crate::failure::Failure;
 use crate::fields::Fields;
-use crate::flag;
 use crate::request_context::RequestContext;
 
 /// A change to one feature, based on the version that its author saw.
@@ -44,7 +43,7 @@ impl ChangeForm {
     /// against the newest state of the store, because this program's copy may be older.
     pub(crate) fn parse(context: &RequestContext, fields: &Fields) -> Result<Self, Failure> {
         let feature = context.feature(fields.get("name"), Action::View)?;
-        let operation = Operation::parse(fields, &flag::editable(&feature))?;
+        let operation = Operation::parse(fields, feature.declaration())?;
         context.require(operation.action(), Some(feature.name()))?;
         if matches!(operation, Operation::Edit(_)) {
             Draft::check(context, &feature)?;

@@ -53,9 +53,10 @@ async fn explain_has_a_field_for_each_attribute_in_use() {
 }
 
 #[tokio::test]
-async fn an_editor_offers_only_attributes_whose_type_is_known() {
+async fn an_editor_suggests_the_attributes_in_use_and_accepts_others() {
     let console = with_flags().await;
     let page = console.page("/feature?name=SEARCH").await;
-    let segments = between(&page, "<select id=\"o-segment\"", "</select>");
-    assert!(segments.contains("age") && !segments.contains("user_id"), "{segments}");
+    let names = between(&page, "<datalist id=\"attribute-names\">", "</datalist>");
+    assert!(names.contains("\"age\"") && names.contains("\"user_id\""), "{names}");
+    assert!(page.contains("<input id=\"o-attribute\""), "{page}");
 }

@@ -8,6 +8,7 @@ mod experiments;
 mod explain;
 mod features;
 mod fixture;
+mod flag_editor;
 mod flags;
 mod form;
 mod forms;

@@ -11,6 +11,9 @@ pub const ENABLED: &str = "enabled";
 /// The implementation of a flag that is disabled for a subject. It is the default of every flag.
 pub const DISABLED: &str = "disabled";
 
+/// The name of the rule with the conditions of a flag, whose selector is a [gate](super::Gate).
+pub const CONDITIONS: &str = "conditions";
+
 /// The part of a state that makes it the state of a flag: a feature that is created at run time.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

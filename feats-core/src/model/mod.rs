@@ -254,7 +254,7 @@ pub use catalog::{
 };
 pub use condition::{Condition, Operator, Predicate, Source};
 pub use experiment::{Experiment, Reassigned, ReassignedKind};
-pub use flag::{DISABLED, ENABLED, FlagState};
+pub use flag::{CONDITIONS, DISABLED, ENABLED, FlagState};
 pub use gate::{Gate, MissingAttribute};
 pub use json::StrictJson;
 #[doc(hidden)]

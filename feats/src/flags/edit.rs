@@ -6,11 +6,8 @@ use super::bucketer::{Bucketer, split};
 use super::condition::Condition;
 use crate::error::{Problem, Problems};
 use crate::model::{
-    DISABLED, ENABLED, FlagState, Gate, MissingAttribute, Override, Rule, Selector, State, Timestamp, Value,
+    CONDITIONS, DISABLED, ENABLED, FlagState, Gate, MissingAttribute, Override, Rule, Selector, State, Timestamp, Value,
 };
-
-/// The name of the rule with the conditions of a flag.
-const CONDITIONS: &str = "conditions";
 
 /// Creates the state of a new flag, which is disabled.
 pub(super) fn new_flag(created_at: Timestamp, created_by: &str, variants: &[(String, Json)]) -> State {

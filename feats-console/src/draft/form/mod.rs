@@ -1,18 +1,25 @@
 //! The form of one rule. It keeps texts as typed, so that errors appear at their fields.
 
+mod buckets;
 mod condition;
+mod gate;
 mod operator;
 mod selector;
 pub(crate) mod source;
+mod units;
+mod value_type;
 
-pub(crate) use condition::{ConditionForm, Row};
+pub(crate) use condition::{ConditionForm, Row, checks};
+pub(crate) use gate::GateForm;
 pub(crate) use operator::{FieldError, OperandKind, OperatorField};
 pub(crate) use selector::{SelectorForm, SelectorKind, can_split};
+pub(crate) use units::UnitsKind;
+pub(crate) use value_type::ValueType;
 
 use std::fmt;
 use std::str::FromStr;
 
-use feats::model::{Condition, Declaration, Rule, Selector, State};
+use feats::model::{CONDITIONS, Condition, Declaration, Rule, Selector, State};
 
 use crate::fields::Fields;
 
@@ -27,6 +34,7 @@ pub(crate) enum RulePosition {
 #[derive(Clone, Debug)]
 pub(crate) struct RuleForm {
     pub(crate) name: String,
+    /// The condition; for a gate, its conditions.
     pub(crate) condition: ConditionForm,
     pub(crate) selector: SelectorForm,
     /// Errors by field name.
@@ -44,7 +52,11 @@ impl RuleForm {
         let (name, condition, selector) = match position {
             RulePosition::Rule(index) => {
                 let rule = state.rules.get(index)?;
-                (rule.name.clone(), ConditionForm::new(&rule.when), &rule.select)
+                let condition = match &rule.select {
+                    Selector::Gate(gate) => ConditionForm::from_gate(&gate.conditions, declaration),
+                    _ => ConditionForm::new(&rule.when, declaration),
+                };
+                (rule.name.clone(), condition, &rule.select)
             }
             RulePosition::Otherwise => {
                 (String::new(), ConditionForm::default(), state.otherwise.as_ref().unwrap_or(&default))
@@ -58,7 +70,7 @@ impl RuleForm {
     pub(crate) fn parse(fields: &Fields, declaration: &Declaration) -> Self {
         Self {
             name: fields.get("r.name").to_owned(),
-            condition: ConditionForm::parse(fields),
+            condition: ConditionForm::parse(fields, declaration),
             selector: SelectorForm::parse(fields, declaration),
             problems: Vec::new(),
             visited: fields.get("r.visited").split_whitespace().map(str::to_owned).collect(),
@@ -78,8 +90,18 @@ impl RuleForm {
         {
             self.name = self.name.trim().to_owned();
         }
-        let condition = self.condition.condition(&before.unwrap_or_default(), declaration, &mut problems);
-        let selector = self.selector.selector(current, &mut problems);
+        let before = before.unwrap_or_default();
+        let (condition, selector) = match (&self.selector.gate, current.and_then(Selector::gate)) {
+            // The condition of a rule with a gate is not in the form.
+            (Some(form), Some(gate)) => {
+                let conditions = self.condition.gate_conditions(&gate.conditions, declaration, &mut problems);
+                (before, form.gate(conditions).into())
+            }
+            _ => {
+                let condition = self.condition.condition(&before, declaration, &mut problems);
+                (condition, self.selector.selector(current, &mut problems))
+            }
+        };
         if let RulePosition::Rule(index) = position {
             problems.extend(self.name_problem(state, index));
         }
@@ -90,7 +112,8 @@ impl RuleForm {
         // Unchanged parts stay verbatim, even if the form would write them differently.
         let unchanged = Self::from_state(state, position, declaration);
         let changes_condition = unchanged.as_ref().is_none_or(|unchanged| unchanged.condition != self.condition);
-        let changes_selector = unchanged.is_none_or(|unchanged| unchanged.selector != self.selector);
+        let changes_selector = unchanged.is_none_or(|unchanged| unchanged.selector != self.selector)
+            || (changes_condition && self.selector.gate.is_some());
         match position {
             RulePosition::Rule(index) => {
                 let Some(rule) = state.rules.get_mut(index) else { return true };
@@ -106,6 +129,11 @@ impl RuleForm {
             RulePosition::Otherwise => {}
         }
         true
+    }
+
+    /// Returns `true` for a gate without conditions.
+    pub(crate) fn is_empty_gate(&self) -> bool {
+        self.selector.gate.is_some() && self.condition.rows.is_empty()
     }
 
     fn name_problem(&self, state: &State, index: usize) -> Option<(String, FieldError)> {
@@ -141,8 +169,13 @@ impl RuleForm {
         if let Some(index) = field.strip_prefix("r.w.").and_then(weight) {
             return format!("w{index}");
         }
-        match field.strip_prefix("r.c").filter(|index| index.parse::<usize>().is_ok()) {
-            Some(index) => format!("c{index}-v"),
+        if let Some(index) = field.strip_prefix("r.f.").and_then(weight) {
+            return format!("f{index}");
+        }
+        let row = field.strip_prefix("r.c").map(|row| row.split_once('.').unwrap_or((row, "v")));
+        match row.filter(|(index, _)| index.parse::<usize>().is_ok()) {
+            Some((index, "name")) => format!("c{index}-source"),
+            Some((index, part)) => format!("c{index}-{part}"),
             None => field.replace('.', "-"),
         }
     }
@@ -172,5 +205,18 @@ impl fmt::Display for RulePosition {
 pub(crate) fn new_rule(state: &State, declaration: &Declaration) -> Rule {
     let names = std::iter::once("New rule".to_owned()).chain((2..).map(|count| format!("New rule {count}")));
     let free = names.into_iter().find(|name| state.rules.iter().all(|rule| rule.name != *name)).unwrap_or_default();
-    Rule::new(free, Condition::default(), Selector::Static(declaration.default_implementation().to_owned()))
+    // A rule of a flag most likely enables it.
+    let choice = declaration.names().nth(usize::from(declaration.flag));
+    let choice = choice.unwrap_or_else(|| declaration.default_implementation());
+    Rule::new(free, Condition::default(), Selector::Static(choice.to_owned()))
+}
+
+/// Creates the rule with the conditions of a flag.
+pub(crate) fn new_conditions(state: &State) -> Rule {
+    Rule::new(CONDITIONS, Condition::default(), gate::new_gate(state).into())
+}
+
+/// Returns `true` for the rule with the conditions of a flag.
+pub(crate) fn is_conditions(rule: &Rule) -> bool {
+    rule.name == CONDITIONS && rule.select.gate().is_some()
 }

@@ -55,27 +55,27 @@ impl OperatorField {
         OPERATORS.into_iter().find(|operator| operator.name == name)
     }
 
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        OPERATORS.into_iter()
+    }
+
     /// Returns the operators for a type, the usual ones first. Text has no `<`: such comparisons are of versions or times, which
     /// have their own operators.
     pub(crate) fn for_kind(kind: ValueKind) -> impl Iterator<Item = Self> {
-        OPERATORS.into_iter().filter(move |operator| match kind {
+        Self::all().filter(move |operator| match kind {
             ValueKind::Text => !matches!(operator.name, "gt" | "gte" | "lt" | "lte"),
             ValueKind::Integer | ValueKind::Float => operator.operand != OperandKind::Text,
             ValueKind::Bool => matches!(operator.name, "eq" | "ne"),
         })
     }
 
-    /// Builds the operator from typed texts. A text that was the text of a previous value keeps this value: `1.0` is not `1`.
+    /// Builds the operator from typed texts, with a parser of its values.
     pub(crate) fn to_operator(
         self,
-        kind: ValueKind,
         texts: &[String],
-        before: &[Value<'static>],
+        parse: impl Fn(&str) -> Result<Value<'static>, String>,
     ) -> Result<Operator, FieldError> {
-        let value = |text: &String| {
-            let previous = before.iter().find(|value| typed(value) == *text).cloned();
-            previous.or_else(|| kind.parse(text)).ok_or_else(|| FieldError::invalid(format!("“{text}” is not {kind}")))
-        };
+        let value = |text: &String| parse(text).map_err(FieldError::invalid);
         let missing = || FieldError::missing("Enter a value");
         let one = || texts.first().filter(|text| !text.is_empty()).ok_or_else(missing);
         let many = || match texts.is_empty() {
@@ -102,18 +102,16 @@ impl OperatorField {
     }
 }
 
-/// Returns the operands of an operator as texts.
-pub(crate) fn texts(test: &Operator) -> Vec<String> {
+/// Returns the operands of an operator as texts, with a format of its values.
+pub(crate) fn texts(test: &Operator, format: impl Fn(&Value<'_>) -> String) -> Vec<String> {
     match test {
-        Operator::In(values) | Operator::NotIn(values) => values.iter().map(typed).collect(),
+        Operator::In(values) | Operator::NotIn(values) => values.iter().map(format).collect(),
         Operator::Eq(value)
         | Operator::Ne(value)
         | Operator::Gt(value)
         | Operator::Gte(value)
         | Operator::Lt(value)
-        | Operator::Lte(value) => {
-            vec![typed(value)]
-        }
+        | Operator::Lte(value) => vec![format(value)],
         Operator::StartsWith(text)
         | Operator::EndsWith(text)
         | Operator::Contains(text)

@@ -3,11 +3,14 @@
 use std::time::{Duration, SystemTime};
 
 use feats::model::{
-    ApplicableSegment, Declaration, Experiment, Percent, RANDOM, Ramp, Rollout, SLOTS, Selector, Timestamp, ValueKind,
+    ApplicableSegment, By, Declaration, ENABLED, Experiment, Percent, RANDOM, Ramp, RampFrom, Rollout, SLOTS, Selector,
+    Timestamp, ValueKind, Weights,
 };
 
+use super::buckets::BucketsOf;
+use super::gate::GateForm;
 use super::operator::FieldError;
-use super::source;
+use super::{source, units};
 use crate::fields::Fields;
 
 /// One implementation for all users, or shares of the units of a segment.
@@ -28,6 +31,14 @@ pub(crate) struct SelectorForm {
     pub(crate) ramps: bool,
     pub(crate) start: String,
     pub(crate) duration: String,
+    /// The shares that the ramp starts from, as typed, one per implementation. If all are empty, it starts from the current ones.
+    pub(crate) from: Vec<(String, String)>,
+    /// The units for which the rollout goes on in the buckets of another system.
+    pub(crate) buckets: Option<BucketsOf>,
+    /// The conditions of a flag, if they are edited. Their rows are in the form of the rule.
+    pub(crate) gate: Option<GateForm>,
+    /// `true` if the selector is that of a flag.
+    pub(crate) is_flag: bool,
     /// `true` if the shares are a suggestion, which follows `choice`.
     pub(crate) is_suggested: bool,
 }
@@ -37,7 +48,7 @@ pub(crate) enum SelectorKind {
     Static,
     Rollout,
     Experiment,
-    /// The conditions of a flag, which this form keeps as they are.
+    /// The conditions of a flag.
     Gate,
 }
 
@@ -70,7 +81,10 @@ impl SelectorForm {
                 form.share = experiment.share.0.to_string();
                 form.load_rollout(&experiment.rollout);
             }
-            Selector::Gate(_) => form.kind = SelectorKind::Gate,
+            Selector::Gate(gate) => {
+                form.kind = SelectorKind::Gate;
+                form.gate = Some(GateForm::new(gate));
+            }
         }
         form
     }
@@ -87,6 +101,10 @@ impl SelectorForm {
             ramps: false,
             start: String::new(),
             duration: "3h".to_owned(),
+            from: declaration.names().map(|name| (name.to_owned(), String::new())).collect(),
+            buckets: None,
+            gate: None,
+            is_flag: declaration.flag,
             is_suggested: false,
         }
     }
@@ -94,6 +112,10 @@ impl SelectorForm {
     /// Suggests a split to replace a single implementation: by the first suitable segment, in equal shares, with the remainder for
     /// the current implementation.
     fn suggest_split(&mut self, declaration: &Declaration) {
+        self.is_suggested = true;
+        if declaration.flag {
+            return self.suggest_percentages(declaration);
+        }
         let suited = || declaration.segments.iter().filter(|applicable| can_split(applicable));
         let unit = suited().find(|applicable| applicable.kind != ValueKind::Bool).or_else(|| suited().next());
         self.by = unit.map_or_else(|| RANDOM.to_owned(), |unit| source::key(&source::from_segment(unit)));
@@ -103,11 +125,30 @@ impl SelectorForm {
         if declaration.position(&self.choice).is_some() {
             self.rest.clone_from(&self.choice);
         }
-        self.is_suggested = true;
+    }
+
+    /// Suggests the percentages of a flag: half of the users, or equal shares of the variants.
+    fn suggest_percentages(&mut self, declaration: &Declaration) {
+        let unit = declaration.segments.iter().find(|known| can_split(known) && known.kind != ValueKind::Bool);
+        let by = unit.map_or_else(units::none, |unit| By::segment(&*unit.segment));
+        self.by = source::units_key(&by, None);
+        let default = declaration.default_implementation();
+        let has_variants = declaration.position(ENABLED).is_none();
+        let variants = declaration.names().filter(|name| *name != default).count();
+        let count = if has_variants { u32::try_from(variants).unwrap_or(u32::MAX).max(1) } else { 2 };
+        let share = Percent::from_slots(SLOTS / count).0.to_string();
+        let text = |name: &str| if name == default { String::new() } else { share.clone() };
+        self.weights = declaration.names().map(|name| (name.to_owned(), text(name))).collect();
+        self.rest = match has_variants {
+            true if self.choice != default => self.choice.clone(),
+            true => declaration.names().nth(1).unwrap_or(default).to_owned(),
+            false => default.to_owned(),
+        };
     }
 
     fn load_rollout(&mut self, rollout: &Rollout) {
         self.by = source::units_key(&rollout.by, rollout.input.as_deref());
+        self.buckets = rollout.bucketing.map(|bucketing| BucketsOf { by: rollout.by.clone(), bucketing });
         for (name, weight) in &rollout.weights {
             match self.weights.iter_mut().find(|(existing, _)| existing == name) {
                 Some((_, text)) => *text = weight.0.to_string(),
@@ -124,15 +165,27 @@ impl SelectorForm {
             self.ramps = true;
             self.start.clone_from(&ramp.start);
             self.duration.clone_from(&ramp.duration);
+            self.load_ramp_start(ramp);
+        }
+    }
+
+    /// Loads the shares that a ramp starts from, if it is not published yet.
+    fn load_ramp_start(&mut self, ramp: &Ramp) {
+        let Some(RampFrom::Weights(weights)) = &ramp.from else { return };
+        for (name, weight) in weights {
+            match self.from.iter_mut().find(|(existing, _)| existing == name) {
+                Some((_, text)) => *text = weight.0.to_string(),
+                None => self.from.push((name.clone(), weight.0.to_string())),
+            }
         }
     }
 
     pub(crate) fn parse(fields: &Fields, declaration: &Declaration) -> Self {
         let mut names: Vec<String> = declaration.names().map(str::to_owned).collect();
         names.extend(fields.all("r.unknown").take(100).map(str::to_owned));
-        let typed = |name: String| {
-            let text = fields.get(&format!("r.w.{name}")).trim().to_owned();
-            (name, text)
+        let typed = |prefix: &str| -> Vec<(String, String)> {
+            let text = |name: &String| fields.get(&format!("{prefix}{name}")).trim().to_owned();
+            names.iter().map(|name| (name.clone(), text(name))).collect()
         };
         let kind = match fields.get("r.kind") {
             "rollout" => SelectorKind::Rollout,
@@ -140,9 +193,10 @@ impl SelectorForm {
             "gate" => SelectorKind::Gate,
             _ => SelectorKind::Static,
         };
+        let gate = (kind == SelectorKind::Gate).then(|| GateForm::parse(fields));
         // The page of a single implementation has no fields for shares.
-        if fields.has("r.suggested") || !fields.has("r.by") {
-            let mut form = Self { kind, choice: fields.get("r.static").to_owned(), ..Self::empty(declaration) };
+        if gate.is_some() || fields.has("r.suggested") || !(fields.has("r.by") || fields.has("r.units")) {
+            let mut form = Self { kind, choice: fields.get("r.static").to_owned(), gate, ..Self::empty(declaration) };
             form.suggest_split(declaration);
             return form;
         }
@@ -150,8 +204,8 @@ impl SelectorForm {
         Self {
             kind,
             choice: fields.get("r.static").to_owned(),
-            by: fields.get("r.by").to_owned(),
-            weights: names.into_iter().map(typed).collect(),
+            by: if fields.has("r.units") { units::parse(fields) } else { fields.get("r.by").to_owned() },
+            weights: typed("r.w."),
             rest: fields.get("r.rest").to_owned(),
             share: if fields.has("r.share") { fields.get("r.share").trim().to_owned() } else { empty.share },
             ramps: fields.has("r.ramp"),
@@ -161,49 +215,71 @@ impl SelectorForm {
             } else {
                 empty.duration
             },
+            from: typed("r.f."),
+            buckets: BucketsOf::parse(fields.get("r.buckets")),
+            gate,
+            is_flag: declaration.flag,
             is_suggested: false,
         }
     }
 
-    /// The remainder as it was typed if it is still correct, else as computed.
+    /// The remainder of the shares.
     pub(crate) fn remainder(&self) -> Percent {
-        let left = Percent(self.remainder_percent());
-        let rest = self.weights.iter().find(|(name, _)| *name == self.rest);
+        self.remainder_of(&self.weights)
+    }
+
+    /// The remainder of the shares that the ramp starts from; `None` if it starts from the current ones.
+    pub(crate) fn ramp_start_remainder(&self) -> Option<Percent> {
+        self.has_ramp_start().then(|| self.remainder_of(&self.from))
+    }
+
+    /// The remainder as it was typed if it is still correct, else as computed.
+    fn remainder_of(&self, shares: &[(String, String)]) -> Percent {
+        let others = shares.iter().filter(|(name, _)| *name != self.rest);
+        let slots = others.filter_map(|(_, text)| Percent(parse_percent(text)?).slots());
+        let left = Percent::from_slots(slots.fold(SLOTS, u32::saturating_sub));
+        let rest = shares.iter().find(|(name, _)| *name == self.rest);
         let typed = rest.and_then(|(_, text)| parse_percent(text)).map(Percent);
         typed.filter(|typed| typed.slots() == left.slots()).unwrap_or(left)
     }
 
-    /// The remainder, in percent.
-    pub(crate) fn remainder_percent(&self) -> f64 {
-        let others = self.weights.iter().filter(|(name, _)| *name != self.rest);
-        let slots = others.filter_map(|(_, text)| Percent(parse_percent(text)?).slots());
-        Percent::from_slots(slots.fold(SLOTS, u32::saturating_sub)).0
+    fn has_ramp_start(&self) -> bool {
+        self.from.iter().any(|(name, text)| *name != self.rest && !text.is_empty())
     }
 
     /// Builds the selector. It keeps the current seed and slots, so that no user moves unnecessarily.
     pub(crate) fn selector(&self, current: Option<&Selector>, problems: &mut Vec<(String, FieldError)>) -> Selector {
-        if let (SelectorKind::Gate, Some(gate @ Selector::Gate(_))) = (self.kind, current) {
-            return gate.clone();
-        }
         if matches!(self.kind, SelectorKind::Static | SelectorKind::Gate) {
             if self.choice.is_empty() {
-                problems.push(("r.static".to_owned(), FieldError::invalid("Choose an implementation")));
+                let what = if self.is_flag { "a variant" } else { "an implementation" };
+                problems.push(("r.static".to_owned(), FieldError::invalid(format!("Choose {what}"))));
             }
             return Selector::Static(self.choice.clone());
         }
-        let (by, input) = source::parse_units(&self.by);
+        let (mut by, input) = source::parse_units(&self.by);
+        let units_field = if self.is_flag { "r.attribute" } else { "r.by" };
+        if self.is_flag {
+            match units::check(by.clone()) {
+                Ok(checked) => by = checked,
+                Err(error) => problems.push((units_field.to_owned(), error)),
+            }
+        }
         if self.kind == SelectorKind::Experiment && by.names().len() != 1 {
             let message = match by.is_random() {
+                _ if self.is_flag => "An experiment needs a single attribute to split by",
                 true => "An experiment needs a segment to split by, and this feature has none",
                 false => "An experiment needs a single segment to split by",
             };
-            problems.push(("r.by".to_owned(), FieldError::invalid(message)));
+            problems.push((units_field.to_owned(), FieldError::invalid(message)));
         }
         let before = current.filter(|current| self.is_kind_of(current)).and_then(Selector::rollout);
-        let new = Rollout { input, ..Rollout::new::<String, f64>(by, []) };
+        let mut new = Rollout { input, ..Rollout::new::<String, f64>(by, []) };
+        if let Some(buckets) = self.buckets.as_ref().filter(|_| self.kind == SelectorKind::Rollout) {
+            buckets.keep_in(&mut new);
+        }
         // Units of other segments cannot keep their slots.
         let mut rollout = before.filter(|before| before.has_units_of(&new)).cloned().unwrap_or(new);
-        rollout.weights = self.shares(problems).into_iter().map(|(name, percent)| (name, Percent(percent))).collect();
+        rollout.weights = self.shares("r.w.", &self.weights, problems);
         let before = current.and_then(Selector::experiment);
         match self.kind {
             SelectorKind::Experiment => {
@@ -227,20 +303,23 @@ impl SelectorForm {
         )
     }
 
-    fn shares(&self, problems: &mut Vec<(String, FieldError)>) -> Vec<(String, f64)> {
-        let mut shares = Vec::new();
+    /// Returns the shares of fields with this prefix, which sum to 100.
+    fn shares(&self, prefix: &str, texts: &[(String, String)], problems: &mut Vec<(String, FieldError)>) -> Weights {
+        let mut shares = Weights::new();
         let mut taken = 0_u64;
-        for (name, text) in self.weights.iter().filter(|(name, text)| *name != self.rest && !text.is_empty()) {
-            if let Some(percent) = self.percent(&format!("r.w.{name}"), text, problems) {
+        for (name, text) in texts.iter().filter(|(name, text)| *name != self.rest && !text.is_empty()) {
+            if let Some(percent) = self.percent(&format!("{prefix}{name}"), text, problems) {
                 taken += u64::from(Percent(percent).slots().unwrap_or(0));
-                shares.push((name.clone(), percent));
+                shares.insert(name.clone(), Percent(percent));
             }
         }
         if self.rest.is_empty() {
-            problems.push(("r.rest".to_owned(), FieldError::invalid("Choose which implementation gets the remainder")));
+            let what = if self.is_flag { "variant" } else { "implementation" };
+            let message = format!("Choose which {what} gets the remainder");
+            problems.push(("r.rest".to_owned(), FieldError::invalid(message)));
         } else {
             match u32::try_from(taken).ok().and_then(|taken| SLOTS.checked_sub(taken)) {
-                Some(_) => shares.push((self.rest.clone(), self.remainder().0)),
+                Some(_) => drop(shares.insert(self.rest.clone(), self.remainder_of(texts))),
                 None => {
                     problems.push(("r.rest".to_owned(), FieldError::invalid("The shares sum to more than 100%")));
                 }
@@ -267,13 +346,20 @@ impl SelectorForm {
             let message = format!("“{}” is not a time in UTC such as 2026-12-01T09:00:00Z", self.start);
             problems.push(("r.start".to_owned(), FieldError::invalid(message)));
         }
-        let ramp = Ramp::new(self.start.clone(), self.duration.clone());
+        let step = current.as_ref().and_then(|current| current.step);
+        let from = self.has_ramp_start().then(|| RampFrom::Weights(self.shares("r.f.", &self.from, problems)));
+        let ramp = Ramp { from, step, ..Ramp::new(self.start.clone(), self.duration.clone()) };
         let span = Ramp { start: Timestamp::from(SystemTime::now()).to_string(), ..ramp.clone() }.span();
         if span.is_none_or(|(start, end)| end.since(start) == Duration::ZERO) {
             let message = format!("“{}” is not a duration such as 3h or 1h 30m", self.duration);
             problems.push(("r.duration".to_owned(), FieldError::invalid(message)));
         }
-        let same = |current: &Ramp| current.start == ramp.start && current.duration == ramp.duration;
+        let starts_like = |current: &Ramp| match &ramp.from {
+            Some(from) => current.from.as_ref() == Some(from),
+            None => !matches!(current.from, Some(RampFrom::Weights(_))),
+        };
+        let same =
+            |current: &Ramp| current.start == ramp.start && current.duration == ramp.duration && starts_like(current);
         Some(current.filter(same).unwrap_or(ramp))
     }
 }

@@ -1,7 +1,10 @@
 //! The sources of conditions and rollouts: segments of the feature and attributes of the program.
 
 use feats::model::{ApplicableSegment, By, Declaration, RANDOM, Source, ValueKind};
+use feats::text::check_name;
 use serde_json::{Value as Json, json};
+
+use super::operator::FieldError;
 
 /// Encodes a source as an option value. It is JSON because names may contain any characters.
 pub(crate) fn key(source: &Source) -> String {
@@ -15,6 +18,47 @@ pub(crate) fn parse(key: &str) -> Option<Source> {
     match text("segment") {
         Some(segment) => Some(Source::Segment { segment, input: text("input") }),
         None => Some(Source::Attribute { attribute: text("attribute")? }),
+    }
+}
+
+/// The value of a field that makes a name that of an attribute of the program.
+pub(crate) const PROGRAM: &str = "program";
+
+/// Creates the source of a typed name: an attribute of the subjects of a flag, or of the program.
+pub(crate) fn from_name(name: &str, of: &str) -> Source {
+    match of == PROGRAM {
+        true => Source::Attribute { attribute: name.to_owned() },
+        false => Source::Segment { segment: name.to_owned(), input: None },
+    }
+}
+
+/// Returns the name of a source.
+pub(crate) fn name(source: &Source) -> &str {
+    match source {
+        Source::Segment { segment, .. } => segment,
+        Source::Attribute { attribute } => attribute,
+    }
+}
+
+/// Checks a typed name. A name that is not in use is trimmed.
+pub(crate) fn checked(declaration: &Declaration, source: &Source) -> Result<Source, FieldError> {
+    if find(declaration, source).is_some() {
+        return Ok(source.clone());
+    }
+    let name = check_attribute(name(source))?;
+    Ok(match source {
+        Source::Segment { input, .. } => Source::Segment { segment: name, input: input.clone() },
+        Source::Attribute { .. } => Source::Attribute { attribute: name },
+    })
+}
+
+/// Trims and checks the typed name of an attribute.
+pub(crate) fn check_attribute(name: &str) -> Result<String, FieldError> {
+    let name = name.trim();
+    match check_name(name) {
+        _ if name.is_empty() => Err(FieldError::missing("Enter the name of an attribute")),
+        Err(message) => Err(FieldError::invalid(message)),
+        Ok(()) => Ok(name.to_owned()),
     }
 }
 

@@ -39,7 +39,7 @@ pub(crate) async fn page(
 
 /// Renders the form for a subject, with the entered values. It leads to this page.
 pub(crate) fn subject_form(feature: &FeatureHandle<Dynamic>, state: &State, parameters: &[(String, String)]) -> Markup {
-    form::form(feature, state, &Subject::parse(&flag::declaration(feature), parameters))
+    form::form(feature, state, &Subject::parse(&flag::live_declaration(feature), parameters))
 }
 
 /// Renders the fields of a subject, as part of another form.
@@ -48,7 +48,7 @@ pub(crate) fn fields(state: &State, subject: &Subject) -> Markup {
 }
 
 fn explained(context: &RequestContext, feature: &FeatureHandle<Dynamic>, parameters: &[(String, String)]) -> Markup {
-    let subject = Subject::parse(&flag::declaration(feature), parameters);
+    let subject = Subject::parse(&flag::live_declaration(feature), parameters);
     let state = feature.state();
     let attributes = subject.attributes();
     // Anonymous users would share their recent subjects.

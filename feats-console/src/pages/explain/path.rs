@@ -16,7 +16,7 @@ const MAX_BYTES: usize = 320 << 10;
 /// Renders the implementation that a subject gets now, and the reason.
 pub(super) fn answer(feature: &FeatureHandle<Dynamic>, state: &State, attributes: &Attributes<'_>) -> Markup {
     let trace = feature.trace(attributes);
-    let declaration = &*flag::declaration(feature);
+    let declaration = &*flag::live_declaration(feature);
     let doc = declaration
         .implementations
         .iter()

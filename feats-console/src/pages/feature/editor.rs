@@ -1,10 +1,12 @@
 //! The editor of a rule: its name, condition and selector.
 
+use feats::model::CONDITIONS;
 use maud::{Markup, html};
 
 use super::controls::{problem, step};
 use super::view::FeatureView;
 use super::{condition, selector};
+use crate::components::hidden;
 use crate::draft::RulePosition;
 use crate::draft::form::RuleForm;
 
@@ -18,6 +20,10 @@ pub(super) fn rule(view: &FeatureView<'_>, place: RulePosition, form: &RuleForm)
                 hx-swap="outerHTML show:none" hx-sync="this:replace" hx-disinherit="hx-select-oob" {
                 input #visited type="hidden" name="r.visited" value=(form.visited.join(" "));
                 @match place {
+                    RulePosition::Rule(_) if is_named_conditions(form) => {
+                        (hidden("r.name", &form.name))
+                        (condition::fields(view, form))
+                    }
                     RulePosition::Rule(_) => {
                         label.f { "Rule name"
                             input #r-name name="r.name" value=(form.name) autocomplete="off" maxlength="200"
@@ -32,7 +38,10 @@ pub(super) fn rule(view: &FeatureView<'_>, place: RulePosition, form: &RuleForm)
                 div.row {
                     (step(view, "close", "close", "Done", "btn main", ""))
                     @match place {
-                        RulePosition::Rule(index) => (step(view, &format!("remove:{index}"), "remove", "Remove rule", "btn stop", "")),
+                        RulePosition::Rule(index) => {
+                            @let text = if form.selector.gate.is_some() { "Remove all conditions" } else { "Remove rule" };
+                            (step(view, &format!("remove:{index}"), "remove", text, "btn stop", ""))
+                        }
                         RulePosition::Otherwise if view.draft.state.otherwise.is_some() => {
                             (step(view, "default", "default", "Reset to the default", "btn", ""))
                         }
@@ -48,11 +57,17 @@ pub(super) fn rule(view: &FeatureView<'_>, place: RulePosition, form: &RuleForm)
     }
 }
 
+/// Returns `true` for the conditions of a flag, which programs find by this name, so it cannot be changed.
+fn is_named_conditions(form: &RuleForm) -> bool {
+    form.selector.gate.is_some() && form.name == CONDITIONS && form.problem("r.name").is_none()
+}
+
 /// The elements that a change updates: the preview and the field errors.
 fn pieces(form: &RuleForm) -> String {
-    let rows = (0..form.condition.rows.len()).map(|index| format!("r.c{index}"));
-    let weights = form.selector.weights.iter().map(|(name, _)| format!("r.w.{name}"));
-    let others = ["r.name", "r.static", "r.by", "r.rest", "r.share", "r.start", "r.duration"].map(str::to_owned);
+    let rows = (0..form.condition.rows.len()).flat_map(|index| [format!("r.c{index}"), format!("r.c{index}.name")]);
+    let weights = form.selector.weights.iter().flat_map(|(name, _)| [format!("r.w.{name}"), format!("r.f.{name}")]);
+    let others =
+        ["r.name", "r.static", "r.by", "r.attribute", "r.rest", "r.share", "r.start", "r.duration"].map(str::to_owned);
     let wrong = others.into_iter().chain(rows).chain(weights).map(|field| format!("#wrong-{}", form.element(&field)));
     ["#editing", "#publishing", "#form-state"].map(str::to_owned).into_iter().chain(wrong).collect::<Vec<_>>().join(",")
 }

@@ -1,15 +1,20 @@
 //! The page of a feature: its rules, and the editor of its draft.
 
+mod comparison;
 mod condition;
 mod conflict;
 mod controls;
 mod editor;
+mod gate;
 mod overrides;
 mod rules;
 mod selector;
 mod sidebar;
 mod test_subject;
+mod typed_check;
+mod units;
 mod uses;
+mod variants;
 mod view;
 
 use std::collections::BTreeSet;
@@ -65,7 +70,7 @@ pub(crate) async fn page(
 pub(crate) async fn edit(context: RequestContext, fields: Fields) -> Result<Response, Failure> {
     let feature = context.feature(fields.get("name"), Action::Publish)?;
     Draft::check(&context, &feature)?;
-    let mut draft = Draft::parse(&fields, &flag::editable(&feature))?;
+    let mut draft = Draft::parse(&fields, feature.declaration())?;
     if fields.get("do") == "merge" {
         draft = rebase_draft(&feature, draft).await?;
     }
@@ -98,7 +103,7 @@ pub(crate) async fn show(
     }
     let test_subject = TestSubject::evaluate(context, &form, &draft, parameters).await;
     let attributes = if draft.open.is_some() { attributes(context).await } else { Vec::new() };
-    let declaration = flag::editable(feature);
+    let declaration = flag::editable(feature.declaration(), &draft.state);
     let view = FeatureView { context, feature, declaration, live, draft: &draft, is_changed, outcome, attributes, now };
     let content = view.content(&test_subject).await;
     (status, layout(context, Section::Features, feature.name(), content)).into_response()
@@ -119,7 +124,7 @@ async fn rebase_draft(feature: &FeatureHandle<Dynamic>, draft: Draft) -> Result<
     };
     let newest = feature.version();
     let merged = merge(&base, &feature.state(), &draft.state);
-    let mut draft = draft.rebase(newest, merged.state, &flag::editable(feature));
+    let mut draft = draft.rebase(newest, merged.state, feature.declaration());
     draft.notice = format!("Your changes are now based on version {newest}.");
     if !merged.conflicts.is_empty() {
         draft.error = Some(format!("Both of you changed {}. Yours is kept; review it.", merged.conflicts.join(", ")));
@@ -171,6 +176,8 @@ impl FeatureView<'_> {
                         @if let Some((place, _)) = &self.draft.open { (hidden("open", &place.to_string())) }
                         (rules::card(self, may_edit))
                         div #preview { @if let Some(outcome) = self.outcome.as_ref().filter(|_| !self.is_outdated()) { (card::show(self.declaration(), outcome, &self.live)) } }
+                        @if self.declaration().flag && may_edit { (typed_check::suggestions(self)) }
+                        @if self.declaration().flag { (variants::card(self, may_edit)) }
                         (overrides::card(self, may_edit))
                         @if may_edit { (test_subject::card(self, test_subject)) }
                     }

@@ -9,7 +9,7 @@ use super::controls::{ButtonState, button, step};
 use super::editor;
 use super::view::FeatureView;
 use crate::components::{Share, address, bar, hidden, isolated, legend, ramp, rich_text, within_budget};
-use crate::draft::form::RuleForm;
+use crate::draft::form::{RuleForm, is_conditions};
 use crate::draft::{Focus, RulePosition};
 
 /// The markup budget of the rules in bytes.
@@ -23,7 +23,14 @@ pub(super) fn card(view: &FeatureView<'_>, may_edit: bool) -> Markup {
         section.card aria-labelledby="rules" {
             header {
                 h2 #rules { "Rules" }
-                @if may_edit { (step(view, "add", "add", "Add a rule", "btn", "")) }
+                @if may_edit {
+                    span.row {
+                        @if view.declaration().flag && !state.rules.iter().any(is_conditions) {
+                            (step(view, "conditions+", "conditions-add", "Add conditions", "btn", ""))
+                        }
+                        (step(view, "add", "add", "Add a rule", "btn", ""))
+                    }
+                }
             }
             ol.rules {
                 @for item in &items { (item) }
@@ -34,7 +41,12 @@ pub(super) fn card(view: &FeatureView<'_>, may_edit: bool) -> Markup {
                         div {
                             h3 { "Everyone else" (changed_tag(state.otherwise != view.live.otherwise)) }
                             (selected(view, state.otherwise.as_ref().unwrap_or(&default)))
-                            @if state.otherwise.is_none() { p.quiet { "Default in the code" @if let Some(value) = view.declaration().default_value() { ": " (value) } "." } }
+                            @if state.otherwise.is_none() {
+                                p.quiet {
+                                    @if view.declaration().flag { "Not set: the flag is disabled." }
+                                    @else { "Default in the code" @if let Some(value) = view.declaration().default_value() { ": " (value) } "." }
+                                }
+                            }
                         }
                         @if may_edit {
                             span.acts { (edit_button(view, RulePosition::Otherwise, "edit-otherwise", "Edit everyone else")) }
@@ -107,9 +119,11 @@ fn rule(view: &FeatureView<'_>, index: usize, rule: &Rule, may_edit: bool) -> Ma
             div {
                 h3 { (isolated(&rule.name)) (changed_tag(is_changed)) }
                 p.sentence {
-                    @if rule.when.is_always() { "Everyone not matched above: " }
-                    @else { "If " (rich_text(view.declaration(), &describe::condition(&rule.when))) ": " }
-                    (rich_text(view.declaration(), &describe::selector(&rule.select, view.now))) "."
+                    @if !rule.when.is_always() { "If " (rich_text(view.declaration(), &describe::condition(&rule.when))) ": " }
+                    @else if rule.select.gate().is_none() { "Everyone not matched above: " }
+                    @let select = describe::selector(&rule.select, view.now);
+                    @let starts = rule.when.is_always() && rule.select.gate().is_some();
+                    (rich_text(view.declaration(), &if starts { select.capitalized() } else { select })) "."
                 }
                 (shares(view, &rule.select))
             }
@@ -144,7 +158,7 @@ fn shares(view: &FeatureView<'_>, selector: &Selector) -> Markup {
         _ => selector.rollout().map(|rollout| current_shares(view, rollout)).unwrap_or_default(),
     };
     html! {
-        (bar(declaration, &shares))
+        @if !shares.is_empty() { (bar(declaration, &shares)) }
         @if selector.rollout().is_some() { (legend(declaration, &shares)) }
         @if let Some(rollout) = selector.rollout() { (ramp(declaration, rollout, view.now)) }
     }

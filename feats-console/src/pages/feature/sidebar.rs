@@ -15,7 +15,7 @@ pub(super) fn cards(view: &FeatureView<'_>, may_edit: bool) -> Markup {
         div #publishing { @if may_edit && view.is_changed && !view.is_outdated() { (publish(view)) } }
         @if !may_edit && !view.may(Action::Publish) { p.note.info { "View only" } }
         @if view.context.overrides(view.feature.name()).is_some() { (browser::card(view.context, view.declaration())) }
-        (implementations(view))
+        @if !view.declaration().flag { (implementations(view)) }
         (segments(view))
     }
 }
@@ -42,7 +42,9 @@ fn publish(view: &FeatureView<'_>) -> Markup {
 /// Renders the kill switch. It leads to a page that previews the pin before publishing it.
 pub(super) fn pin(view: &FeatureView<'_>) -> Markup {
     let pinned = view.live.pinned.as_deref();
-    let chosen = pinned.unwrap_or_else(|| emergency_choice(view.declaration()));
+    // The choices are those of the live state, whatever the draft changes.
+    let declaration = &*flag::declaration(view.feature.declaration(), &view.live);
+    let chosen = pinned.unwrap_or_else(|| emergency_choice(declaration));
     html! {
         section.card.kill aria-labelledby="pin" {
             header { h2 #pin { "Kill switch" } @if pinned.is_some() { span.tag.stop { "pinned" } } }
@@ -52,8 +54,8 @@ pub(super) fn pin(view: &FeatureView<'_>) -> Markup {
                 (hidden("base", &view.feature.version().to_string()))
                 label.f { "Everyone gets"
                     select #pin-choice name="choice" {
-                        @for name in view.declaration().names() {
-                            option value=(name) selected[chosen == name] { (name) (value_of(view.declaration(), name)) }
+                        @for name in declaration.names() {
+                            option value=(name) selected[chosen == name] { (name) (value_of(declaration, name)) }
                         }
                     }
                 }
@@ -77,7 +79,7 @@ fn implementations(view: &FeatureView<'_>) -> Markup {
     let declaration = view.declaration();
     html! {
         section.card aria-labelledby="implementations" {
-            header { h2 #implementations { @if declaration.flag { "Variants" } @else { "Implementations" } } }
+            header { h2 #implementations { "Implementations" } }
             ul.facts.in {
                 @for implementation in declaration.implementations.iter() {
                     li {
@@ -92,7 +94,7 @@ fn implementations(view: &FeatureView<'_>) -> Markup {
 }
 
 fn segments(view: &FeatureView<'_>) -> Markup {
-    let declaration = &*flag::declaration(view.feature);
+    let declaration = &*flag::declaration(view.feature.declaration(), &view.draft.state);
     html! {
         section.card aria-labelledby="segments" {
             header { h2 #segments { @if declaration.flag { "Attributes in use" } @else { "Rule attributes" } } }

@@ -32,7 +32,7 @@ impl TestSubject {
         draft: &Draft,
         parameters: &[(String, String)],
     ) -> Self {
-        let subject = explain::Subject::parse(&flag::declaration(&form.feature), parameters);
+        let subject = explain::Subject::parse(&flag::declaration(form.feature.declaration(), &draft.state), parameters);
         let Some(attributes) = subject.attributes().filter(|_| subject.has_values()) else {
             return Self { subject, answer: None };
         };

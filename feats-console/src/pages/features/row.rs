@@ -71,7 +71,7 @@ pub(super) fn row(row: &Row<'_>) -> Markup {
 fn usage_shares(row: &Row<'_>, uses: &Series) -> Vec<Share> {
     let total = uses.total().max(1) as f64;
     let percent = |count: u64| (count as f64 / total * 1_000.0).round() / 10.0;
-    let declaration = flag::declaration(&row.matched.feature);
+    let declaration = flag::live_declaration(&row.matched.feature);
     let shares = declaration.names().map(|name| Share::new(name, percent(uses.count(name))));
     shares.filter(|share| share.percent > 0.0).collect()
 }

@@ -17,7 +17,6 @@
 mod bucket;
 mod bucketer;
 mod condition;
-mod export;
 mod item;
 mod operator;
 mod percentage;
