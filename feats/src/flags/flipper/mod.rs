@@ -17,6 +17,7 @@
 mod bucket;
 mod bucketer;
 mod condition;
+mod export;
 mod item;
 mod operator;
 mod percentage;

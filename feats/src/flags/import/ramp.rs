@@ -1,5 +1,6 @@
 //! Rising ramps of Flipper: the instants at which buckets join.
 
+use std::cmp::Reverse;
 use std::time::Duration;
 
 use crate::flags::flipper::{LinearRamp, admits};
@@ -105,7 +106,8 @@ impl Buckets {
                 .map(|(step, instant)| (start + div_ceil(step * (end - start), count) - instant.as_millis()).abs())
                 .sum()
         };
-        let best = (guess - 2..=guess + 2).filter(|start| *start < end).min_by_key(|start| (error(*start), *start));
+        let best =
+            (guess - 2..=guess + 2).filter(|start| *start < end).min_by_key(|start| (error(*start), Reverse(*start)));
         Timestamp::from_millis(best.unwrap_or(guess))
     }
 }
