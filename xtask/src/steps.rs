@@ -63,6 +63,11 @@ pub(crate) const STEPS: &[Step] = &[
         action: Action::Call(lean::check),
     },
     Step {
+        name: "serde-features",
+        about: "flags of other systems are read alike where another crate turns on more cargo features of serde_json",
+        action: Action::Cargo("test --manifest-path tests/serde_features/Cargo.toml --target-dir target"),
+    },
+    Step {
         name: "doc",
         about: "the documentation builds without a warning",
         action: Action::Cargo("doc --workspace --no-deps --all-features --config build.rustdocflags='-Dwarnings'"),

@@ -39,6 +39,11 @@
 //! what it can of the state (the pin, whether the flag is enabled, slots, and conditions on segments that the feature has), and
 //! [`App::status`](crate::App::status) lists the rest. Publishing a state for the feature ends this.
 //!
+//! # Moving over
+//!
+//! [`Flags::import`] takes over flags of [Flipper](flipper) and [Flypper](flypper), so that every user keeps what they have;
+//! [`flipper::Item::from_state`] is the way back.
+//!
 //! # Cost
 //!
 //! A decision reads one snapshot in memory. It allocates nothing, waits for nothing and cannot fail. A [handle](Flags::get) saves

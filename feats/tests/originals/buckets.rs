@@ -26,6 +26,18 @@ struct Actor {
 }
 
 #[test]
+fn nested_values_are_hashed_in_the_order_of_their_text_and_integers_with_all_digits() {
+    let bucket = |keywords: &str| flipper::bucket(&[], keywords);
+    assert_eq!([bucket(r#"{"x": {"b": 1, "a": 2}}"#), bucket(r#"{"x": {"a": 2, "b": 1}}"#)], [Some(82), Some(16)]);
+    assert_eq!(bucket(r#"{"b": 3, "x": {"b": 0, "a": 2, "b": 1}, "b": 4}"#), bucket(r#"{"x":{"b":1,"a":2},"b":4}"#));
+    assert_eq!(bucket(r#"{"x": 1000000000000000000000000000001}"#), Some(85));
+    assert_ne!(
+        bucket(r#"{"x": 1000000000000000000000000000001}"#),
+        bucket(r#"{"x": 1000000000000000000000000000000}"#)
+    );
+}
+
+#[test]
 fn users_have_their_bucket_of_flipper() {
     let Some(vectors) = vectors("flipper.hash") else { return };
     let mut count = Count::default();

@@ -93,3 +93,13 @@ fn a_bucketer_has_flippers_defaults() {
     }
     count.assert([("read", 3), ("refused", 3), ("without a start", 1)]);
 }
+
+#[test]
+fn an_item_keeps_the_order_of_its_client_data_and_all_digits() {
+    let data =
+        r#"{"z": 1, "a": [100000000000000000000000000000001, 1e+16, -0.0, 0.1], "m": {"y": null, "b": "\u00e9"}}"#;
+    let text = format!(
+        r#"{{"feature_name": "f", "is_enabled": true, "meta": {{"client_data": {data}, "created_date": 1, "conditions": [], "bucketer": {{"type": "NoOpBucketer"}}}}}}"#
+    );
+    assert_eq!(Item::from_json(&text).expect("an item").to_json(), text);
+}

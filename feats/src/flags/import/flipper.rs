@@ -248,7 +248,7 @@ fn rise(percentage: &Percentage, translation: &mut Translation, now: Timestamp) 
         translation.decide(ImportDecisionKind::RampWithoutStart, message);
         return Rise::None(share);
     };
-    if (last - initial) / duration < 0.0 {
+    if last < initial || duration < 0.0 {
         let message = format!(
             "the ramp falls. Flipper's share is at most {last} from its start and never stops falling; the share of now was \
              imported: {share}"
