@@ -4,7 +4,7 @@ use super::condition::{condition, units};
 use super::rich_text::{RichText, grouped};
 
 use crate::bucketing::allocation;
-use crate::model::{Bucketing, Experiment, Gate, MissingAttribute, Percent, Rollout, Selector, Timestamp};
+use crate::model::{Bucketing, Condition, Experiment, Gate, MissingAttribute, Percent, Rollout, Selector, Timestamp};
 
 /// Describes a selector as an instruction.
 pub fn selector(selector: &Selector, now: Timestamp) -> RichText {
@@ -23,7 +23,11 @@ fn gate(gate: &Gate) -> RichText {
     if gate.conditions.is_empty() {
         return "check nothing".into();
     }
-    let conditions = gate.conditions.iter().map(condition);
+    let conditions = gate.conditions.iter().map(|known| match known {
+        // The parts of an `all` are conditions of their own.
+        Condition::Any { any } if any.len() > 1 => RichText::from("(").then(condition(known)).text(")"),
+        _ => condition(known),
+    });
     let text = RichText::from("check that ").then(RichText::join(conditions, " and ")).text(" (");
     let text = text.text(match gate.missing {
         MissingAttribute::Skip => "skip missing attributes",
@@ -99,5 +103,21 @@ fn by(rollout: &Rollout) -> RichText {
         Some(Bucketing { function, buckets }) => {
             text.text(format!(" in {}'s {} buckets", function.system(), grouped(buckets.into())))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{DISABLED, ENABLED, Operator};
+
+    #[test]
+    fn the_conditions_of_a_gate_are_distinguished() {
+        let is = |name: &str| Condition::segment(name, Operator::Eq(true.into()));
+        let mut known = Gate::new(Some(ENABLED), DISABLED);
+        known.conditions = vec![is("a").or(is("b")), is("c").and(is("d"))];
+        let expected = "check that (a is true or b is true) and c is true and d is true (skip missing attributes); serve enabled if \
+                        met, disabled if violated";
+        assert_eq!(gate(&known).to_string(), expected);
     }
 }
