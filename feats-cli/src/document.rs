@@ -83,7 +83,7 @@ impl Document {
 /// Reads JSON or YAML from a file, or from standard input for `-`. Fails before parsing if the size exceeds the limit.
 pub(crate) fn read(file: &str) -> Result<Json> {
     let with_path = |error: Error| if file == "-" { error } else { error.with_path(file) };
-    let text = read_text(file).map_err(with_path)?;
+    let text = read_text(file, MAX_BYTES).map_err(with_path)?;
     let text = without_bom(&text);
     let has_extension = |extensions: &[&str]| {
         let extension = Path::new(file).extension().and_then(|extension| extension.to_str());
@@ -175,21 +175,23 @@ pub(crate) fn path(feature: &str) -> String {
     if plain { format!("features.{feature}") } else { format!("features[{feature:?}]") }
 }
 
-fn read_text(file: &str) -> Result<String, Error> {
+/// Reads a file, or standard input for `-`, of at most `limit` bytes.
+pub(crate) fn read_text(file: &str, limit: u64) -> Result<String, Error> {
     let unreadable = |error: io::Error| Error::new(ErrorKind::Invalid, "the file cannot be read").with_source(error);
-    let too_large = || Error::new(ErrorKind::TooLarge, "the document is larger than 16 MiB and was not read");
+    let too_large =
+        || Error::new(ErrorKind::TooLarge, format!("the document is larger than {} MiB and was not read", limit >> 20));
     let mut bytes = Vec::new();
     let mut limited: Box<dyn Read> = if file == "-" {
-        Box::new(io::stdin().take(MAX_BYTES + 1))
+        Box::new(io::stdin().take(limit + 1))
     } else {
         let opened = File::open(file).map_err(unreadable)?;
-        if opened.metadata().is_ok_and(|metadata| metadata.len() > MAX_BYTES) {
+        if opened.metadata().is_ok_and(|metadata| metadata.len() > limit) {
             return Err(too_large());
         }
-        Box::new(opened.take(MAX_BYTES + 1))
+        Box::new(opened.take(limit + 1))
     };
     limited.read_to_end(&mut bytes).map_err(unreadable)?;
-    if u64::try_from(bytes.len()).is_ok_and(|length| length > MAX_BYTES) {
+    if u64::try_from(bytes.len()).is_ok_and(|length| length > limit) {
         return Err(too_large());
     }
     String::from_utf8(bytes)

@@ -16,6 +16,7 @@ mod proposal;
 pub mod reading;
 mod run;
 mod secrets;
+mod source;
 mod values;
 mod weights;
 mod yaml;

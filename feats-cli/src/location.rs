@@ -19,6 +19,11 @@ pub(crate) fn is_address(word: &str) -> bool {
     word.contains("://") || word.contains('@')
 }
 
+/// Returns `true` if a word is the URL of a Redis, which need not be valid.
+pub(crate) fn is_redis(word: &str) -> bool {
+    scheme(word).is_some_and(|(scheme, rest)| REDIS_SCHEMES.contains(&scheme) && rest.starts_with("//"))
+}
+
 /// The URL schemes of Redis.
 const REDIS_SCHEMES: [&str; 6] =
     ["redis", "rediss", "redis+sentinel", "rediss+sentinel", "redis+cluster", "rediss+cluster"];

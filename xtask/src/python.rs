@@ -10,13 +10,13 @@ use crate::root;
 const ENVIRONMENT: &str = "target/python";
 
 /// The file that lists the packages, from the root.
-const REQUIREMENTS: &str = "tests/moving_over/requirements.txt";
+const REQUIREMENTS: &str = "feats-cli/tests/moving_over/requirements.txt";
 
 /// A command that succeeds if the environment has all packages, in their versions.
 pub(crate) const PROBE: &[&str] = &[
     "sh",
     "-c",
-    "target/python/bin/python -m pip install --quiet --no-index --requirement tests/moving_over/requirements.txt",
+    "target/python/bin/python -m pip install --quiet --no-index --requirement feats-cli/tests/moving_over/requirements.txt",
 ];
 
 /// Installs the packages, as far as they are missing. Shows the output.

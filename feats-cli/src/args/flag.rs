@@ -3,6 +3,7 @@
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 
 use super::change::Publishing;
+use super::moving::FlagImport;
 use crate::condition;
 
 /// The commands for flags, which are created at run time.
@@ -50,6 +51,8 @@ Examples:
         /// The name of the flag
         flag: String,
     },
+    /// Take over the flags of flipper-client or Flypper, with the buckets of their users
+    Import(FlagImport),
 }
 
 /// A change without settings.

@@ -2,6 +2,7 @@
 
 mod change;
 mod flag;
+mod moving;
 mod read;
 
 use clap::{Parser, Subcommand};
@@ -14,6 +15,7 @@ pub(crate) use flag::{
     Bucketer, Flag, FlagBucketer, FlagChange, FlagCondition, FlagConditions, FlagCreate, FlagData, FlagDestroy,
     FlagList, FlagPercentage, FlagVariant, Missing,
 };
+pub(crate) use moving::{FlagImport, Ramps, System};
 pub(crate) use read::{Completions, Diff, Experiment, Explain, Export, History, STALE_DAYS, Show, Stale};
 
 use crate::exit;

@@ -123,6 +123,9 @@ fn reshaped(
         }
     }
     shape(&mut rollout, &arguments.shape, declaration, &mut problems);
+    // The buckets of another system belong to its keys.
+    rollout.bucketing =
+        before.filter(|before| before.by.names() == rollout.by.names()).and_then(|before| before.bucketing);
     if problems.is_empty() { Ok((rollout, note)) } else { Err(Error::invalid(problems).into()) }
 }
 

@@ -4,6 +4,7 @@ mod difference;
 mod failure;
 mod last_change;
 mod page;
+mod progress;
 mod style;
 mod table;
 mod time;
@@ -16,6 +17,7 @@ use serde_json::Value as Json;
 
 pub(crate) use last_change::LastChange;
 pub(crate) use page::Page;
+pub(crate) use progress::Progress;
 pub(crate) use style::Style;
 pub(crate) use time::ago;
 
@@ -76,6 +78,11 @@ impl Output {
             write(&mut page);
             write_to_stderr(&page.into_text());
         }
+    }
+
+    /// Returns a progress bar for a number of steps, shown on a terminal.
+    pub(crate) fn progress(self, what: &'static str, steps: usize) -> Progress {
+        Progress::new(what, steps, !self.json && io::stderr().is_terminal())
     }
 
     /// Writes a failure to standard error.

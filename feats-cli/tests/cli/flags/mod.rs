@@ -5,6 +5,7 @@ mod completions;
 mod condition;
 mod create;
 mod data;
+mod import;
 mod list;
 mod missing;
 mod status;

@@ -57,6 +57,11 @@ impl Redis {
 }
 
 impl PlainKeys {
+    /// Returns the prefix in the URL of the handle, if it has one.
+    pub fn prefix(&self) -> Option<&str> {
+        self.0.options.address.prefix.as_deref()
+    }
+
     /// Returns the keys that start with `prefix`, in any order, each once. Keys that are written or deleted meanwhile may be
     /// missing. Uses SCAN, which does not block the server, and asks every master of a cluster.
     ///

@@ -1,0 +1,94 @@
+//! Arguments of the commands that move flags from another system and back.
+
+use std::fmt;
+
+use clap::{Args, ValueEnum};
+use feats::flags::ImportDecisionKind;
+
+/// Another system with flags.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum System {
+    /// The Python library flipper-client
+    Flipper,
+    /// The Python library Flypper
+    Flypper,
+}
+
+/// How a ramp of Flipper goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Ramps {
+    /// Whole buckets join, each at the instant at which it joins in Flipper
+    Steps,
+    /// Users join one by one, over the same time
+    Gradual,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  feats flag import --from flipper redis://localhost/features --dry-run
+  feats flag import --from flipper redis://localhost/features
+  feats flag import --from flypper rediss://:PASSWORD@cache.internal/2/flypper
+  feats flag import --from flipper flags.jsonl --ramps gradual
+  python dump.py | feats flag import --from flipper -
+
+In a Redis, the keys of flags are features/NAME for flipper-client and flypper:flags:NAME for Flypper, unless the address \
+ends in another base key or prefix. A number in the path is that of the database. A file has one flag as JSON, a list of \
+flags, or one flag in each line.
+
+Every user keeps what they have: the buckets come along. All flags are checked before the first one is written. A \
+second run writes only what has changed in the other system, and leaves alone what was changed here.")]
+pub(crate) struct FlagImport {
+    /// The system that the flags come from
+    #[arg(long, value_enum, value_name = "SYSTEM")]
+    pub(crate) from: System,
+    /// The places of the flags: the address of a Redis, or a file; - reads standard input
+    #[arg(required = true, value_name = "SOURCE")]
+    pub(crate) sources: Vec<String>,
+    /// How ramps go on that have not ended
+    #[arg(long, value_enum, default_value_t = Ramps::Steps, value_name = "HOW")]
+    pub(crate) ramps: Ramps,
+    /// Keep the bucketer of a flag that also has conditions, for the users that no condition covers
+    #[arg(long)]
+    pub(crate) bucket_after_conditions: bool,
+    /// Overwrite flags that were changed here since their import, or were not imported
+    #[arg(long)]
+    pub(crate) replace: bool,
+    /// The author of the change; defaults to the name of the current user
+    #[arg(long, env = "FEATS_AUTHOR", hide_env_values = true, value_name = "NAME")]
+    pub(crate) author: Option<String>,
+    /// Print what would be imported, and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+impl FlagImport {
+    /// Returns `true` if an option decides about the choices of this kind.
+    pub(crate) fn chooses(&self, kind: ImportDecisionKind) -> bool {
+        match kind {
+            ImportDecisionKind::BucketerIgnored => self.bucket_after_conditions,
+            ImportDecisionKind::RampUnderWay => self.ramps == Ramps::Gradual,
+            _ => false,
+        }
+    }
+}
+
+impl System {
+    /// Returns the name as typed.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Flipper => "flipper",
+            Self::Flypper => "flypper",
+        }
+    }
+}
+
+/// Shows the name for people.
+impl fmt::Display for System {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Flipper => "flipper-client",
+            Self::Flypper => "Flypper",
+        })
+    }
+}

@@ -1,0 +1,45 @@
+//! The flags of other systems, read from where those systems keep them.
+
+mod file;
+mod found;
+mod place;
+mod redis;
+
+use feats::{Error, ErrorKind};
+
+pub(crate) use self::found::{Found, repeated};
+pub(crate) use self::place::Place;
+
+use crate::args::System;
+use crate::failure::Result;
+
+/// Reads the flags of a system from all places, in the order of the places and of the names. Nothing is written.
+///
+/// # Errors
+/// A place cannot be read, or has no flags.
+pub(crate) async fn read(system: System, places: &[Place]) -> Result<Vec<Found>> {
+    let mut all = Vec::new();
+    for place in places {
+        let found = match place {
+            Place::File(path) => file::read(path)?,
+            Place::Redis(store) => redis::read(system, store).await?,
+        };
+        if found.is_empty() {
+            return Err(no_flags(system, place).into());
+        }
+        all.extend(found);
+    }
+    Ok(all)
+}
+
+fn no_flags(system: System, place: &Place) -> Error {
+    let message = match place {
+        Place::File(_) => "there are no flags in the file".to_owned(),
+        Place::Redis(store) => format!(
+            "there are no flags of {system} in this Redis; their keys would be {}*; a base key or prefix at the end of the address \
+             selects other keys",
+            redis::prefix(system, store)
+        ),
+    };
+    Error::new(ErrorKind::NotFound, message).with_store(place.to_string())
+}

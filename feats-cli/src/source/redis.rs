@@ -1,0 +1,63 @@
+//! A Redis with flags, as flipper-client and flypper-redis write them.
+
+use feats::store::{PlainKeys, PlainValue, Redis};
+
+use super::found::{Found, MAX_FLAG_BYTES};
+use crate::args::System;
+use crate::failure::Result;
+
+/// The number of flags that are read at once.
+const BATCH_SIZE: usize = 100;
+
+/// Returns the start of the keys of flags, which the name of the flag follows.
+pub(super) fn prefix(system: System, store: &Redis) -> String {
+    match system {
+        System::Flipper => format!("{}/", base_key(system, store)),
+        System::Flypper => format!("{}:flags:", base_key(system, store)),
+    }
+}
+
+/// Reads all flags, sorted by name.
+pub(super) async fn read(system: System, store: &Redis) -> Result<Vec<Found>> {
+    let (redis, prefix) = (store.plain_keys(), prefix(system, store));
+    let mut keys = match system {
+        System::Flipper => redis.starting_with(prefix.as_bytes()).await?,
+        // Flypper serves only the flags in its history.
+        System::Flypper => {
+            let history = format!("{}:history", base_key(system, store));
+            let names = redis.members(history.as_bytes()).await?.into_iter();
+            names.map(|name| [prefix.as_bytes(), &name].concat()).collect()
+        }
+    };
+    keys.sort_unstable();
+    let mut flags = Vec::with_capacity(keys.len());
+    for keys in keys.chunks(BATCH_SIZE) {
+        flags.extend(read_batch(&redis, &prefix, keys).await?);
+    }
+    Ok(flags)
+}
+
+async fn read_batch(redis: &PlainKeys, prefix: &str, keys: &[Vec<u8>]) -> Result<Vec<Found>> {
+    let values = redis.values(keys, MAX_FLAG_BYTES).await?;
+    let found = keys.iter().zip(values).filter_map(|(key, value)| {
+        let text = match value {
+            PlainValue::Absent => return None,
+            PlainValue::Text(bytes) => String::from_utf8(bytes).map_err(|_| "the value is not UTF-8".to_owned()),
+            PlainValue::TooLong => Err(format!("the value has more than {MAX_FLAG_BYTES} bytes")),
+            _ => Err("the key has another type than text, so another program wrote it".to_owned()),
+        };
+        let place = String::from_utf8_lossy(key).into_owned();
+        let name = place.strip_prefix(prefix).map(str::to_owned);
+        Some(Found { place, name, text })
+    });
+    Ok(found.collect())
+}
+
+/// Returns the base key of flipper-client, or the prefix of Flypper: that of the address, or the usual one.
+fn base_key(system: System, store: &Redis) -> String {
+    let usual = match system {
+        System::Flipper => "features",
+        System::Flypper => "flypper",
+    };
+    store.plain_keys().prefix().unwrap_or(usual).to_owned()
+}
