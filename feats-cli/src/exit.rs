@@ -22,7 +22,7 @@ pub enum Exit {
     NeedsConfirmation = 5,
     /// The store cannot be used or does not answer.
     Unavailable = 6,
-    /// The feature or version does not exist.
+    /// The feature, flag or version does not exist.
     NotFound = 7,
     /// The result could not be written to standard output.
     Output = 8,
@@ -39,7 +39,7 @@ Exit codes:
   4  conflict: a newer version was published in the meantime; both are shown, and nothing was written
   5  the change needs confirmation (--allow-reshuffle, --allow-incompatible, --yes); nothing was written
   6  the store cannot be read or written
-  7  no such feature or version
+  7  no such feature, flag or version
   8  the result could not be written to standard output";
 
 impl Exit {

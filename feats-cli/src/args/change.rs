@@ -38,9 +38,9 @@ Examples:
 
 Rules are kept but have no effect while the feature is pinned; `feats unpin` puts them back into effect.")]
 pub(crate) struct Pin {
-    /// The name of the feature
+    /// The name of the feature or flag
     pub(crate) feature: String,
-    /// The implementation to serve to everyone
+    /// The implementation or variant to serve to everyone
     pub(crate) implementation: String,
     #[command(flatten)]
     pub(crate) publishing: Publishing,
@@ -49,7 +49,7 @@ pub(crate) struct Pin {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  feats unpin ImageProcessing --comment \"all quiet\"")]
 pub(crate) struct Unpin {
-    /// The name of the feature
+    /// The name of the feature or flag
     pub(crate) feature: String,
     #[command(flatten)]
     pub(crate) publishing: Publishing,
@@ -85,7 +85,7 @@ Examples:
     group = ArgGroup::new("audience").required(true).multiple(true).args(["when", "when_json", "everyone"]),
 )]
 pub(crate) struct RuleAdd {
-    /// The name of the feature
+    /// The name of the feature or flag
     pub(crate) feature: String,
     /// The name of the rule
     pub(crate) rule: String,
@@ -165,7 +165,7 @@ Examples:
     group = ArgGroup::new("place").required(true).args(["before", "first", "last"]),
 )]
 pub(crate) struct RuleMove {
-    /// The name of the feature
+    /// The name of the feature or flag
     pub(crate) feature: String,
     /// The name of the rule
     pub(crate) rule: String,
@@ -185,7 +185,7 @@ pub(crate) struct RuleMove {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  feats rule remove PaymentProcessor Canada --comment \"Acme is back\"")]
 pub(crate) struct RuleRemove {
-    /// The name of the feature
+    /// The name of the feature or flag
     pub(crate) feature: String,
     /// The name of the rule
     pub(crate) rule: String,
@@ -210,7 +210,7 @@ the arm that it used first, and --share sets the percentage of units that enter.
     group = ArgGroup::new("place").required(true).args(["rule", "otherwise"]),
 )]
 pub(crate) struct Rollout {
-    /// The name of the feature
+    /// The name of the feature or flag
     pub(crate) feature: String,
     /// The shares in percent: aperture=10,acme=90; implementations left out split the remainder
     #[arg(required_unless_present_any = ["pause", "share", "by", "seed"])]
@@ -241,7 +241,7 @@ To split everyone else between implementations, use `feats rollout --otherwise`.
     group = ArgGroup::new("choice").required(true).args(["implementation", "default"]),
 )]
 pub(crate) struct Otherwise {
-    /// The name of the feature
+    /// The name of the feature or flag
     pub(crate) feature: String,
     /// Serve this implementation
     #[arg(long = "use", value_name = "IMPLEMENTATION")]
@@ -258,7 +258,7 @@ pub(crate) enum Override {
     /// Serve an implementation to certain units, before any rule applies
     #[command(after_help = "Examples:\n  feats override add PaymentProcessor UserId=42,43 --use premium")]
     Add {
-        /// The name of the feature
+        /// The name of the feature or flag
         feature: String,
         /// The units, such as UserId=42,43
         #[arg(value_name = "SEGMENT=VALUES")]
@@ -272,7 +272,7 @@ pub(crate) enum Override {
     /// Remove units from the overrides, so that the rules apply to them
     #[command(after_help = "Examples:\n  feats override remove PaymentProcessor UserId=42")]
     Remove {
-        /// The name of the feature
+        /// The name of the feature or flag
         feature: String,
         /// The units, such as UserId=42,43
         #[arg(value_name = "SEGMENT=VALUES")]
@@ -291,7 +291,7 @@ Examples:
 This publishes a new version with the rules, overrides, seeds and slots of the earlier one. \
 The pin is not changed.")]
 pub(crate) struct Rollback {
-    /// The name of the feature
+    /// The name of the feature or flag
     pub(crate) feature: String,
     /// The version to restore; 0 means before the first version
     #[arg(long, value_name = "VERSION")]
@@ -303,7 +303,7 @@ pub(crate) struct Rollback {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  feats remove OldFeature --comment \"gone from the code\"")]
 pub(crate) struct Remove {
-    /// The name of the feature
+    /// The name of the feature or flag
     pub(crate) feature: String,
     #[command(flatten)]
     pub(crate) publishing: Publishing,

@@ -67,7 +67,7 @@ pub(crate) enum StoreCommand {
     /// List all features and what each serves now
     #[command(after_help = "Examples:\n  feats list --store feats.db\n  FEATS_STORE=feats.db feats list --json")]
     List,
-    /// Show the implementations, segments and rules of a feature
+    /// Show the implementations, segments and rules of a feature, or all about a flag
     Show(Show),
     /// Explain which implementation a user gets, and why
     Explain(Explain),
@@ -88,7 +88,16 @@ pub(crate) enum StoreCommand {
     /// Show the number of units in each arm of an experiment; exit code 1 on a sample-ratio mismatch
     Experiment(Experiment),
     /// Create, change and list flags, which need no declaration in code
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "\
+Examples:
+  feats flag create NEW_CHECKOUT --enabled --by user_id --percentage 5
+  feats flag percentage NEW_CHECKOUT 20
+  feats flag disable NEW_CHECKOUT --comment \"errors in the checkout\"
+
+The commands explain, history, diff, rollback, pin, unpin, override, rule, rollout and otherwise work for flags, too."
+    )]
     Flag(Flag),
     /// List the versions of a feature
     History(History),

@@ -11,7 +11,7 @@ pub(crate) const STALE_DAYS: u32 = 30;
     after_help = "Examples:\n  feats show PaymentProcessor\n  feats show PaymentProcessor --json | jq .state.rules"
 )]
 pub(crate) struct Show {
-    /// The name of the feature
+    /// The name of the feature or flag
     pub(crate) feature: String,
 }
 
@@ -26,9 +26,9 @@ Examples:
 A segment that is not set has no value: conditions on it do not hold, and rollouts by it skip the user. \
 Attributes of the program have the values that the program published, unless you set them.")]
 pub(crate) struct Explain {
-    /// The name of the feature; all features if left out
+    /// The name of the feature or flag; all of them if left out
     pub(crate) feature: Option<String>,
-    /// The value of a segment, such as Country=CA or input.Country=CA
+    /// The value of a segment or attribute, such as Country=CA or input.Country=CA
     #[arg(long, value_name = "SEGMENT=VALUE")]
     pub(crate) set: Vec<String>,
     /// Show the decision step by step: each rule, each condition, the slot, the phase of a ramp
@@ -54,7 +54,7 @@ pub(crate) struct Experiment {
     after_help = "Examples:\n  feats history PaymentProcessor\n  feats history PaymentProcessor --limit 5 --before 40"
 )]
 pub(crate) struct History {
-    /// The name of the feature
+    /// The name of the feature or flag
     pub(crate) feature: String,
     /// The maximum number of versions
     #[arg(long, default_value_t = 20, value_name = "N")]
@@ -72,7 +72,7 @@ Examples:
   feats diff PaymentProcessor 3 5
   feats diff PaymentProcessor 0 5        0 means before the first version")]
 pub(crate) struct Diff {
-    /// The name of the feature
+    /// The name of the feature or flag
     pub(crate) feature: String,
     /// The older version; defaults to the previous version
     pub(crate) from: Option<u64>,

@@ -1,9 +1,10 @@
 //! `feats flag bucketer` and `feats flag percentage`.
 
+use feats::flags::flipper;
 use serde_json::{Value as Json, json};
 
 use super::{decision, shop, state};
-use crate::harness::Shop;
+use crate::harness::{Shop, block_on, features};
 
 fn rollout(shop: &Shop, flag: &str) -> Json {
     state(shop, flag)["otherwise"]["rollout"].clone()
@@ -115,4 +116,28 @@ fn invalid_settings_are_named() {
         &["the flag has no bucketer", "`feats flag bucketer --help`"],
     );
     shop.refuses(3, &["flag", "percentage", "CHECKOUT", "-5"], &["from 0 to 100"]);
+}
+
+/// Users keep the buckets of the system that the flag comes from, as long as the attributes are the same.
+#[test]
+fn an_imported_flag_grows_in_the_buckets_of_its_system() {
+    let shop = Shop::new();
+    let app = shop.start_program("1.4.2", features());
+    let item = flipper::Item::from_json(
+        r#"{"feature_name": "HOMEPAGE", "is_enabled": true, "meta": {"client_data": {}, "created_date": 1514764800, "conditions": [],
+            "bucketer": {"type": "ConsistentHashPercentageBucketer", "key_whitelist": ["user_id"],
+                         "percentage": {"type": "Percentage", "value": 0.5}}}}"#,
+    );
+    block_on(async { app.flags().import(item?).await }).expect("imported");
+    let flipper = json!({ "function": "flipper", "buckets": 100 });
+    let out = shop.ok(&["flag", "percentage", "HOMEPAGE", "60"]);
+    assert!(out.contains("everyone else: 9% move from disabled to enabled"), "{out}");
+    shop.ok(&["flag", "bucketer", "HOMEPAGE", "--ramp", "60..70", "--over", "3h"]);
+    shop.ok(&["flag", "bucketer", "HOMEPAGE", "--by", "user_id", "--percentage", "61"]);
+    assert_eq!(rollout(&shop, "HOMEPAGE")["bucketing"], flipper);
+    assert!(shop.ok(&["flag", "show", "HOMEPAGE"]).contains("Flipper"));
+    assert_eq!(decision(&shop, "HOMEPAGE", &["user_id=1"]), "enabled");
+    shop.refuses(5, &["flag", "bucketer", "HOMEPAGE", "--by", "tenant"], &["reassigns every unit at random"]);
+    shop.ok(&["flag", "bucketer", "HOMEPAGE", "--by", "tenant", "--allow-reshuffle"]);
+    assert_eq!(rollout(&shop, "HOMEPAGE")["bucketing"], json!(null));
 }
