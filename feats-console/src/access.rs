@@ -18,9 +18,9 @@ pub struct Actor {
 pub enum Role {
     /// View everything.
     View,
-    /// Publish changes, roll back, pin, and preview implementations in their own browser.
+    /// Publish changes, roll back, pin, create flags, and preview implementations in their own browser.
     Edit,
-    /// Confirm changes that reassign every user or that a running program cannot use, and remove states.
+    /// Confirm changes that reassign every user or that a running program cannot use, remove states, and destroy flags.
     Admin,
 }
 
@@ -30,7 +30,8 @@ pub enum Role {
 pub enum Action {
     /// View a page of one feature or of all. Requires [`Role::View`].
     View,
-    /// Draft, preview and publish rules, overrides and rollbacks. Requires [`Role::Edit`].
+    /// Draft, preview and publish rules, overrides and rollbacks; enable, disable, archive and restore a flag, and change its client
+    /// data. Requires [`Role::Edit`].
     Publish,
     /// Pin or unpin a feature. Requires [`Role::Edit`].
     Pin,
@@ -38,8 +39,13 @@ pub enum Action {
     Override,
     /// Confirm a reshuffle, or a choice that a running program does not know. Requires [`Role::Admin`].
     Confirm,
-    /// Remove the state of a feature. Requires [`Role::Admin`].
+    /// Remove the state of a feature that code declares. Requires [`Role::Admin`].
     Remove,
+    /// Create a [flag](feats::flags), or bring back one that was destroyed. A flag that is created enabled also requires
+    /// [`Publish`](Self::Publish). Requires [`Role::Edit`].
+    CreateFlag,
+    /// Destroy a flag. Requires [`Role::Admin`].
+    DestroyFlag,
 }
 
 /// The permission check of the application; see [`Console::authorize`](super::Console::authorize).
@@ -91,8 +97,8 @@ impl Action {
     pub fn role(self) -> Role {
         match self {
             Action::View => Role::View,
-            Action::Publish | Action::Pin | Action::Override => Role::Edit,
-            Action::Confirm | Action::Remove => Role::Admin,
+            Action::Publish | Action::Pin | Action::Override | Action::CreateFlag => Role::Edit,
+            Action::Confirm | Action::Remove | Action::DestroyFlag => Role::Admin,
         }
     }
 }
@@ -127,19 +133,27 @@ pub(super) fn decide(
 
 impl Write<'_> {
     /// The actions that the write implies.
-    fn actions(&self) -> [Option<Action>; 5] {
+    fn actions(&self) -> [Option<Action>; 7] {
         let empty = State::default();
         let result = self.result.unwrap_or(&empty);
         // A removal also removes a pin.
         let pins = self.base.pinned != result.pinned;
-        let publishes = self.result.is_some_and(|result| !self.base.differs_only_in_pin(result));
+        let creates = self.base.flag.is_none() && result.flag.is_some();
+        let destroys = self.base.flag.is_some() && result.flag.is_none();
+        let publishes = match &result.flag {
+            // A new flag that is disabled affects no one.
+            Some(flag) if creates => flag.is_active(),
+            _ => self.result.is_some_and(|result| !self.base.differs_only_in_pin(result)),
+        };
         let when = |applies: bool, action: Action| applies.then_some(action);
         [
             Some(self.action),
             when(self.confirms, Action::Confirm),
             when(pins, Action::Pin),
             when(publishes, Action::Publish),
-            when(self.result.is_none(), Action::Remove),
+            when(self.result.is_none() && !destroys, Action::Remove),
+            when(creates, Action::CreateFlag),
+            when(destroys, Action::DestroyFlag),
         ]
     }
 }
@@ -174,6 +188,8 @@ mod tests {
         assert!(may(Role::View, Action::View) && !may(Role::View, Action::Publish));
         assert!(may(Role::Edit, Action::Pin) && !may(Role::Edit, Action::Confirm));
         assert!(may(Role::Admin, Action::Remove) && may(Role::Admin, Action::View));
+        assert!(may(Role::Edit, Action::CreateFlag) && !may(Role::View, Action::CreateFlag));
+        assert!(may(Role::Admin, Action::DestroyFlag) && !may(Role::Edit, Action::DestroyFlag));
     }
 
     #[test]
@@ -246,6 +262,36 @@ mod tests {
         assert_eq!(taken(Pin, false, &pinned, Some(&rules)), [Pin, Publish], "a pin that also changes rules");
         assert_eq!(taken(Remove, false, &rules, None), [Remove]);
         assert_eq!(taken(Remove, false, &both, None), [Remove, Pin, Remove]);
+    }
+
+    #[test]
+    fn creating_and_destroying_a_flag_are_actions_of_their_own() {
+        let state = |json: &str| json.parse::<State>().expect("a state");
+        let flag = |enabled: bool, more: &str| {
+            let created = r#""created_at": "2026-12-01T09:00:00Z", "created_by": "ada""#;
+            state(&format!(r#"{{"flag": {{"enabled": {enabled}, {created}{more}}}}}"#))
+        };
+        let (nothing, feature) = (State::default(), state(r#"{"otherwise": {"static": "a"}}"#));
+        let (on, off) = (flag(true, ""), flag(false, ""));
+        let (archived, data) = (flag(true, r#", "archived": true"#), flag(true, r#", "client_data": {"ttl": 1}"#));
+        let mut pinned = off.clone();
+        pinned.pinned = Some("enabled".to_owned());
+        let implied = |base, result| {
+            let write = Write { action: Action::View, confirms: false, base, result };
+            write.actions().into_iter().flatten().skip(1).collect::<Vec<_>>()
+        };
+        use Action::{CreateFlag, DestroyFlag, Pin, Publish, Remove};
+        assert_eq!(implied(&nothing, Some(&off)), [CreateFlag]);
+        assert_eq!(implied(&nothing, Some(&archived)), [CreateFlag]);
+        assert_eq!(implied(&nothing, Some(&on)), [Publish, CreateFlag]);
+        assert_eq!(implied(&nothing, Some(&pinned)), [Pin, CreateFlag]);
+        for (base, result) in [(&off, &on), (&on, &off), (&on, &archived), (&archived, &on), (&on, &data)] {
+            assert_eq!(implied(base, Some(result)), [Publish]);
+        }
+        assert_eq!(implied(&on, None), [DestroyFlag]);
+        assert_eq!(implied(&pinned, None), [Pin, DestroyFlag]);
+        assert_eq!(implied(&on, Some(&feature)), [Publish, DestroyFlag]);
+        assert_eq!(implied(&feature, None), [Remove]);
     }
 
     #[test]

@@ -57,7 +57,7 @@ impl Failure {
             Failure::Unreadable(_) => StatusCode::BAD_REQUEST,
             Failure::App(error) => match error.kind() {
                 ErrorKind::NotFound => StatusCode::NOT_FOUND,
-                ErrorKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+                ErrorKind::Invalid | ErrorKind::Refused => StatusCode::UNPROCESSABLE_ENTITY,
                 ErrorKind::Conflict | ErrorKind::NeedsConfirmation => StatusCode::CONFLICT,
                 ErrorKind::Denied => StatusCode::FORBIDDEN,
                 ErrorKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -124,10 +124,19 @@ pub(super) fn describe(error: &Error) -> String {
             error.message().to_owned()
         }
         ErrorKind::Denied => "You can't do that. Nothing was changed.".to_owned(),
+        ErrorKind::Refused => {
+            format!("Nothing was published. A listener of this program refused the change: {}", error.message())
+        }
         ErrorKind::NotFound => "This version is not in the store.".to_owned(),
         ErrorKind::TooLarge => "Nothing was published: the state exceeds the size limit of the store.".to_owned(),
         _ => format!("The store can't be read. Reference: {}", log_error(error)),
     }
+}
+
+/// Describes the error of a write if the store does not answer, so that the outcome is unknown.
+pub(super) fn describe_unknown_outcome(error: &Error) -> String {
+    let reference = log_error(error);
+    format!("The store did not answer, so this may or may not be published: check the history. Reference: {reference}")
 }
 
 /// Logs an error and returns its reference in the log.

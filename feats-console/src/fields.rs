@@ -23,15 +23,17 @@ const SMALL_BODY_BYTES: usize = 16 << 10;
 
 /// Every field that the console reads from a form. Others are dropped, so a new field has no effect until it is listed here, and
 /// the permission test requires an example of each.
-pub(super) const FIELDS: [Field; 52] = [
+pub(super) const FIELDS: [Field; 54] = [
     Field::Name("allow_reshuffle"),
     Field::Name("allow_incompatible"),
     Field::Name("base"),
     Field::Name("browser"),
     Field::Name("choice"),
     Field::Name("comment"),
+    Field::Name("data"),
     Field::Name("do"),
     Field::Name("draft"),
+    Field::Name("enabled"),
     Field::Name("minutes"),
     Field::Name("name"),
     Field::Name("o.attribute"),

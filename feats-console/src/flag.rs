@@ -23,3 +23,8 @@ pub(crate) fn declaration<'d>(declaration: &'d Declaration, state: &State) -> Co
 pub(crate) fn editable<'d>(declaration: &'d Declaration, state: &State) -> Cow<'d, Declaration> {
     declaration.editable_with(state)
 }
+
+/// Returns `true` if this is a flag that was destroyed, so that only its history is left.
+pub(crate) fn is_destroyed(feature: &FeatureHandle<Dynamic>) -> bool {
+    feature.declaration().flag && feature.entry().is_some_and(|entry| entry.removed)
+}

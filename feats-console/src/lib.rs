@@ -25,7 +25,7 @@
 //! | unauthorized users | One function guards every page and every write: the [role](Role) that the [action](Action) needs, then the [application's check](Console::authorize). A write is judged by its changes to the revision that it is based on. A page that the user has no access to answers as if it did not exist. |
 //! | cross-site requests | A write must come from the same origin, by `Sec-Fetch-Site` or `Origin`. Frames are refused. |
 //! | injected markup | All text is escaped, and the content security policy allows only the console's own script and style sheet. |
-//! | forged forms | Seeds and slots in a form count only if its base revision has them. |
+//! | forged forms | Seeds and slots in a form count only if its base revision has them, and the author and the time of a flag's creation are those of the base revision. |
 //! | lost writes | Every write names the revision that its author saw. A conflict shows both sides and keeps the draft. |
 //! | disclosure | Error pages show a reference. The error of the store is in the log. |
 //! | denial of service | The body of a request is read only if its sender may write. Bodies, addresses, headers, fields and lists have size limits, requests and bodies time limits, drafts and exports concurrency limits. |

@@ -11,6 +11,7 @@ use feats::{App, Dynamic, FeatureHandle};
 
 use super::access::{Action, Actor};
 use super::failure::Failure;
+use super::flag;
 use super::settings::Console;
 use super::state::ConsoleState;
 
@@ -62,13 +63,26 @@ impl RequestContext {
     /// Returns `true` if the user may do more than view, for any feature.
     fn may_write(&self) -> bool {
         let may = |feature: Option<&str>| {
-            let writes = [Action::Publish, Action::Pin, Action::Override, Action::Remove];
+            let writes = [
+                Action::Publish,
+                Action::Pin,
+                Action::Override,
+                Action::Remove,
+                Action::CreateFlag,
+                Action::DestroyFlag,
+            ];
             writes.into_iter().any(|action| self.may(action, feature))
         };
         // The role rejects most users, and the application is asked per feature only if it rejects the general case.
         self.actor.may(Action::Publish, None, None)
             && self.may(Action::View, None)
             && (may(None) || self.app().declarations().iter().any(|feature| may(Some(&feature.name))))
+    }
+
+    /// Returns `true` if the user may roll a feature back. For a flag that was destroyed, that is to create it.
+    pub(super) fn may_roll_back(&self, feature: &FeatureHandle<Dynamic>) -> bool {
+        let may = |action: Action| self.may(action, Some(feature.name()));
+        may(Action::Publish) && (!flag::is_destroyed(feature) || may(Action::CreateFlag))
     }
 
     /// Fails unless the user may take `action`.
@@ -92,9 +106,24 @@ impl RequestContext {
 
     /// Returns a feature for which the user may take `action`. A feature that the user may not view is reported as missing.
     pub(super) fn feature(&self, name: &str, action: Action) -> Result<FeatureHandle<Dynamic>, Failure> {
+        self.permitted(self.app().find_feature(name), name, action)
+    }
+
+    /// Like [`feature`](Self::feature), but also returns a flag that was destroyed, for its history.
+    pub(super) fn feature_with_past(&self, name: &str, action: Action) -> Result<FeatureHandle<Dynamic>, Failure> {
+        let destroyed = || self.app().flags().get(name).as_feature().ok().filter(flag::is_destroyed);
+        self.permitted(self.app().find_feature(name).or_else(destroyed), name, action)
+    }
+
+    /// Returns a feature that was found if the user may take `action` on it.
+    fn permitted(
+        &self,
+        found: Option<FeatureHandle<Dynamic>>,
+        name: &str,
+        action: Action,
+    ) -> Result<FeatureHandle<Dynamic>, Failure> {
         self.require(Action::View, None)?;
-        let feature = self.app().find_feature(name).filter(|_| self.may(Action::View, Some(name)));
-        let feature = feature.ok_or(Failure::FeatureNotFound)?;
+        let feature = found.filter(|_| self.may(Action::View, Some(name))).ok_or(Failure::FeatureNotFound)?;
         self.require(action, Some(name))?;
         Ok(feature)
     }

@@ -4,7 +4,7 @@
 use std::sync::{Arc, OnceLock};
 
 use feats::describe::{self, RichText};
-use feats::model::{Declaration, Hash, Quarantine, Selector, State, Timestamp};
+use feats::model::{DISABLED, Declaration, Hash, Quarantine, Selector, State, Timestamp};
 use feats::{Dynamic, FeatureHandle};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -23,7 +23,17 @@ pub(super) struct Summary {
     pub(super) change: Option<Change>,
     pub(super) pinned: bool,
     pub(super) experiment: bool,
+    /// The state of a flag; `None` for a feature of the code.
+    pub(super) flag: Option<FlagSummary>,
     live: OnceLock<Arc<CurrentSummary>>,
+}
+
+/// The state of a flag, as lists show it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Default)]
+#[serde(default)]
+pub(super) struct FlagSummary {
+    pub(super) enabled: bool,
+    pub(super) archived: bool,
 }
 
 /// The author, time and comment of a revision.
@@ -57,6 +67,7 @@ struct PartialState {
     pinned: Option<String>,
     rules: Vec<PartialRule>,
     otherwise: Option<PartialSelector>,
+    flag: Option<FlagSummary>,
 }
 
 #[derive(Deserialize)]
@@ -106,6 +117,7 @@ impl Summary {
             }),
             pinned: state.pinned.is_some(),
             experiment: selects.any(|select| select.experiment.is_some()),
+            flag: state.flag.filter(|_| feature.declaration().flag),
             live: OnceLock::new(),
         }
     }
@@ -143,6 +155,9 @@ fn is_moving(state: &State, now: Timestamp) -> bool {
 fn shares(declaration: &Declaration, state: &State, now: Timestamp) -> Vec<Share> {
     if let Some(pinned) = &state.pinned {
         return vec![Share::new(pinned, 100.0)];
+    }
+    if state.flag.as_ref().is_some_and(|flag| !flag.is_active()) {
+        return vec![Share::new(DISABLED, 100.0)];
     }
     if !state.overrides.is_empty() {
         return Vec::new();

@@ -14,7 +14,7 @@ use super::fields::{FIELDS, Field};
 use super::{Action, Actor, Console, Role, pages, router};
 
 /// Every route: its methods, a query, and its audience.
-const ROUTES: [(&str, &str, &str, Audience); 15] = [
+const ROUTES: [(&str, &str, &str, Audience); 16] = [
     ("/", "GET,HEAD", "", Audience::All),
     ("/audit", "GET,HEAD", "", Audience::Viewers),
     ("/audit.csv", "GET,HEAD", "", Audience::Viewers),
@@ -27,6 +27,7 @@ const ROUTES: [(&str, &str, &str, Audience); 15] = [
     ("/features", "GET,HEAD", "", Audience::Viewers),
     ("/history", "GET,HEAD", "?name=Payments", Audience::Viewers),
     ("/instances", "GET,HEAD", "", Audience::Viewers),
+    ("/new-flag", "GET,HEAD", "", Audience::Creators),
     ("/preview", "POST", "", Audience::Editors),
     ("/publish", "POST", "", Audience::Editors),
     ("/segments", "GET,HEAD", "", Audience::Viewers),
@@ -37,6 +38,8 @@ enum Audience {
     /// A redirect, which shows no data.
     All,
     Viewers,
+    /// A form of those who may create flags.
+    Creators,
     /// A target of forms; see [`CASES`].
     Editors,
 }
@@ -44,7 +47,7 @@ enum Audience {
 /// A form: the tested field, its fields in addition to [`FORM`], and the actions that publishing and drafting require.
 type Case = (&'static str, &'static [(&'static str, &'static str)], &'static [Action], &'static [Action]);
 
-use Action::{Confirm, Override, Pin, Publish, Remove, View};
+use Action::{Confirm, CreateFlag, DestroyFlag, Override, Pin, Publish, Remove, View};
 
 const PINNED: &str = r#"{"pinned": "premium", "otherwise": {"static": "acme"}}"#;
 const EDITED: &str = r#"{"pinned": "acme", "otherwise": {"static": "premium"}}"#;
@@ -55,7 +58,7 @@ const FORM: [(&str, &str); 6] =
     [("name", "Payments"), ("what", "edit"), ("base", "1"), ("draft", EDITED), ("browser", "acme"), ("minutes", "5")];
 
 /// Every field of [`FIELDS`], with a case for each permission that its values can require.
-const CASES: [Case; 63] = [
+const CASES: [Case; 67] = [
     ("allow_reshuffle", &[("allow_reshuffle", "yes")], &[Publish, Confirm], &[Publish]),
     (
         "allow_reshuffle",
@@ -81,6 +84,8 @@ const CASES: [Case; 63] = [
     ("draft", &[("draft", PINNED)], &[Publish, Pin], &[Publish, Pin]),
     ("draft", &[("draft", UNPINNED)], &[Publish, Pin], &[Publish, Pin]),
     ("draft", &[("draft", EDITED), ("draft", PINNED)], &[Publish, Pin], &[Publish, Pin]),
+    ("data", &[("data", "{}")], &[Publish], &[Publish]),
+    ("enabled", &[("enabled", "yes")], &[Publish], &[Publish]),
     ("minutes", &[("minutes", "15")], &[Publish], &[Publish]),
     ("name", &[("name", "Payments")], &[Publish], &[Publish]),
     ("o.attribute", &[("do", "override+"), ("o.attribute", "user")], &[Publish], &[Publish]),
@@ -134,7 +139,37 @@ const CASES: [Case; 63] = [
     ("what", &[("what", "unpin")], &[Pin], &[Publish]),
     ("what", &[("what", "rollback"), ("version", "1")], &[Publish], &[Publish]),
     ("what", &[("what", "remove")], &[Remove, Pin], &[Publish]),
+    ("what", &[("what", "enable")], &[Publish], &[Publish]),
+    ("what", &[("what", "destroy")], &[DestroyFlag], &[Publish]),
 ];
+
+/// A write of a flag: the fields of its form, and the actions that it requires.
+type FlagCase = (&'static [(&'static str, &'static str)], &'static [Action]);
+
+/// The writes of a flag. Flags are created at `/publish` only.
+const FLAG_CASES: [FlagCase; 16] = [
+    (&[("name", "NEW"), ("what", "create")], &[CreateFlag]),
+    (&[("name", "NEW"), ("what", "create"), ("enabled", "yes")], &[CreateFlag, Publish]),
+    (&[("name", "OLD"), ("what", "create")], &[CreateFlag]),
+    (&[("name", "OLD"), ("what", "rollback"), ("version", "1"), ("base", "2")], &[Publish, CreateFlag]),
+    (&[("name", "BETA"), ("what", "enable")], &[Publish]),
+    (&[("name", "BETA"), ("what", "disable")], &[Publish]),
+    (&[("name", "BETA"), ("what", "archive")], &[Publish]),
+    (&[("name", "BETA"), ("what", "restore")], &[Publish]),
+    (&[("name", "BETA"), ("what", "client-data"), ("data", r#"{"ttl": 1}"#)], &[Publish]),
+    (&[("name", "BETA"), ("what", "destroy")], &[DestroyFlag]),
+    (&[("name", "BETA"), ("what", "remove")], &[DestroyFlag]),
+    (&[("name", "BETA"), ("what", "pin"), ("choice", "enabled")], &[Pin]),
+    (&[("name", "BETA"), ("what", "rollback"), ("version", "1")], &[Publish]),
+    (&[("name", "BETA"), ("what", "edit"), ("draft", ENABLED_FLAG)], &[Publish]),
+    (&[("name", "BETA"), ("what", "edit"), ("draft", PINNED_FLAG)], &[Publish, Pin]),
+    // The draft has no flag.
+    (&[("name", "BETA"), ("what", "edit"), ("draft", "{}")], &[Publish, DestroyFlag]),
+];
+
+const ENABLED_FLAG: &str = r#"{"flag": {"enabled": true, "created_at": "2026-12-01T09:00:00Z", "created_by": "ada"}, "otherwise": {"static": "enabled"}}"#;
+const PINNED_FLAG: &str =
+    r#"{"pinned": "enabled", "flag": {"enabled": true, "created_at": "2026-12-01T09:00:00Z", "created_by": "ada"}}"#;
 
 /// The sender of a request: a role, and an action that the application denies.
 #[derive(Clone, Copy, Debug)]
@@ -143,7 +178,7 @@ struct Sender {
     denied: Option<Action>,
 }
 
-const ACTIONS: [Action; 6] = [View, Publish, Pin, Override, Confirm, Remove];
+const ACTIONS: [Action; 8] = [View, Publish, Pin, Override, Confirm, Remove, CreateFlag, DestroyFlag];
 
 fn senders() -> Vec<Sender> {
     let roles = [None, Some(Role::View), Some(Role::Edit), Some(Role::Admin)];
@@ -211,7 +246,11 @@ async fn every_page_requires_the_permission_to_view() {
     for sender in senders() {
         let console = sender.console(&app);
         for (path, methods, query, open) in ROUTES.into_iter().filter(|(_, methods, ..)| methods.contains("GET")) {
-            let is_open = open == Audience::All || sender.may(&[]);
+            let is_open = match open {
+                Audience::All => true,
+                Audience::Creators => sender.may(&[CreateFlag]),
+                Audience::Viewers | Audience::Editors => sender.may(&[]),
+            };
             for method in methods.split(',').filter(|method| *method != "POST") {
                 let status = send(&console, method, &format!("{path}{query}"), &[]).await.0;
                 let expected = if is_open {
@@ -251,6 +290,46 @@ async fn every_form_requires_the_actions_that_it_implies() {
             }
             if app.feature_named("Payments").expect("declared").version() != 1 {
                 app = self::app().await;
+            }
+        }
+    }
+}
+
+/// A flag `BETA`, which is disabled, and a flag `OLD`, which was destroyed.
+async fn app_with_flags() -> App {
+    let app = App::builder().detached().start().await.expect("an app starts");
+    let flags = app.flags().author("ada");
+    flags.create("BETA").await.expect("created");
+    flags.create("OLD").await.expect("created").destroy().await.expect("destroyed");
+    app
+}
+
+/// The newest version of each flag; 0 if it was never created.
+fn flag_versions(app: &App) -> [u64; 3] {
+    let version = |name: &&str| app.flags().get(*name).as_feature().map_or(0, |feature| feature.version());
+    ["BETA", "OLD", "NEW"].each_ref().map(version)
+}
+
+#[tokio::test]
+async fn every_write_of_a_flag_requires_the_actions_that_it_implies() {
+    let mut app = app_with_flags().await;
+    let untouched = flag_versions(&app);
+    assert_eq!(untouched, [1, 2, 0]);
+    for (fields, actions) in FLAG_CASES {
+        let form = [&[("base", "1")], fields].concat();
+        let is_creation = fields.contains(&("what", "create"));
+        for sender in senders() {
+            let console = sender.console(&app);
+            let may = sender.may(actions);
+            for path in ["/preview", "/publish"].into_iter().skip(usize::from(is_creation)) {
+                let status = send(&console, "POST", path, &form).await.0;
+                assert_eq!(status == StatusCode::FORBIDDEN, !may, "{sender:?} {path} {fields:?}: {status}");
+                assert!(status != StatusCode::NOT_FOUND && !status.is_server_error(), "{path} {fields:?}: {status}");
+                let has_written = flag_versions(&app) != untouched;
+                assert!(!has_written || (may && path == "/publish"), "{sender:?} wrote by {path} {fields:?}");
+            }
+            if flag_versions(&app) != untouched {
+                app = app_with_flags().await;
             }
         }
     }

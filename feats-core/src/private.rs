@@ -11,7 +11,7 @@ pub use crate::model::join;
 pub use crate::model::stored::{experiment_key, shorten};
 pub use crate::model::time::{duration_millis, duration_text};
 pub use crate::model::unknown_fields::unknown_fields;
-pub use crate::model::untrusted::discard_foreign_allocations;
+pub use crate::model::untrusted::{discard_foreign_allocations, keep_creation};
 
 /// JSON as Python writes it.
 pub mod python_json {

@@ -51,7 +51,7 @@ async fn every_page_is_accessible() {
 }
 
 /// The serious and critical violations on the page, with their elements.
-async fn violations(browser: &Browser, axe: &str) -> Vec<String> {
+pub async fn violations(browser: &Browser, axe: &str) -> Vec<String> {
     browser.run(axe).await;
     let found = browser.run_async(RUN, vec![json!({ "preload": false, "resultTypes": ["violations"] })]).await;
     let Json::Array(found) = found else { panic!("axe-core says {found}") };
@@ -71,7 +71,7 @@ const RUN: &str = "const [options, done] = arguments; \
 
 /// The source of axe-core. If it is not installed, prints a line and returns `None`, and the test is skipped.
 #[expect(clippy::print_stderr, reason = "a skipped test says so")]
-fn axe() -> Option<String> {
+pub fn axe() -> Option<String> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(AXE);
     let Ok(axe) = fs::read_to_string(file) else {
         let line = "axe-core is not installed; `cargo xtask setup` installs it";

@@ -3,6 +3,7 @@
 use feats_servers::browser::{Browser, Look, available};
 
 use crate::features::{HOMEPAGE, LONG, MARKUP, PAYMENT, SEARCH, THEME};
+use crate::flag_examples;
 use crate::site::Site;
 
 /// The pages, each with the name of its screenshot.
@@ -16,6 +17,9 @@ pub fn all() -> Vec<(String, String)> {
         "features",
         "features?kind=ops",
         "features?q=nothing+is+called+so",
+        "features?origin=flag",
+        "features?origin=archived",
+        "new-flag",
         "segments",
         "explain",
         "experiments",
@@ -30,6 +34,10 @@ pub fn all() -> Vec<(String, String)> {
         pages.extend(["feature", "history"].map(|page| named(page, feature)));
     }
     pages.extend([SEARCH, THEME, HOMEPAGE].map(|flag| named("feature", flag)));
+    pages.extend(
+        [flag_examples::CHECKOUT, flag_examples::LONG, flag_examples::ARCHIVED].map(|flag| named("feature", flag)),
+    );
+    pages.push(named("history", flag_examples::DESTROYED));
     pages.extend([named("explain", PAYMENT), named("explain", MARKUP), named("feature", "NoSuchFeature")]);
     pages.push((
         "explained".into(),
@@ -84,7 +92,7 @@ async fn colors_follow_the_preferred_mode() {
 }
 
 /// The elements wider than the window, if the page can be scrolled horizontally.
-async fn overflowing(browser: &Browser) -> Option<String> {
+pub async fn overflowing(browser: &Browser) -> Option<String> {
     let elements = browser.run(WIDER).await;
     (elements != "").then(|| elements.to_string())
 }

@@ -12,7 +12,7 @@ use feats_servers::browser::{Browser, Look};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use crate::features;
+use crate::{features, flag_examples};
 
 /// A running program.
 pub struct Site {
@@ -22,13 +22,14 @@ pub struct Site {
 }
 
 impl Site {
-    /// Starts the program, with published features of every kind.
+    /// Starts the program, with published features of every kind, and flags.
     pub async fn start() -> Self {
         let app =
             App::builder().store(Memory::new()).program("shop", "1.4.2").attribute("Environment", "dev").detached();
         let app = features::declared().into_iter().fold(app, AppBuilder::declare).start().await.expect("an app starts");
         features::publish(&app).await;
         features::create_flags(&app).await;
+        flag_examples::create(&app).await;
 
         let console = Console::new().actor_from(|parts| {
             let name = user(parts)?;

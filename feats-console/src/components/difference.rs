@@ -37,9 +37,7 @@ fn item(declaration: &Declaration, difference: &Difference) -> Markup {
         @match difference {
             Difference::Removed { before } => (was(declaration, &before.text)),
             Difference::Added { after } => (is(declaration, &after.text)),
-            Difference::Changed { before, after } if before.text == after.text => li {
-                "~ " (after.part) ": same text, but a different assignment of users"
-            },
+            Difference::Changed { before, after } if before.text == after.text => li { "~ " (same_text(&after.part)) },
             Difference::Changed { before, after } => {
                 (was(declaration, &before.text))
                 (is(declaration, &after.text))
@@ -49,6 +47,15 @@ fn item(declaration: &Declaration, difference: &Difference) -> Markup {
                 (is(declaration, &order(after)))
             }
         }
+    }
+}
+
+/// Describes a change that the text of its part does not show.
+pub(crate) fn same_text(part: &str) -> String {
+    let is_data = ["client data ", "value "].iter().any(|kind| part.starts_with(kind));
+    match is_data {
+        true => format!("{part}: differs after the shown beginning"),
+        false => format!("{part}: same text, but a different assignment of users"),
     }
 }
 

@@ -1,6 +1,9 @@
 //! Links: to a feature, to a page with parameters, and between the pages of a long list.
 
+use feats::{Dynamic, FeatureHandle};
 use maud::{Markup, html};
+
+use crate::flag;
 
 /// The number of rows on a page.
 pub(crate) const ROWS_PER_PAGE: usize = 50;
@@ -49,6 +52,14 @@ impl Pager {
 /// Renders a link to a feature's page.
 pub(crate) fn feature_link(name: &str) -> Markup {
     html! { a.name href=(address("feature", &[("name", name)])) { (name) } }
+}
+
+/// Renders the name of a feature, with a link to its page unless it is a flag that was destroyed.
+pub(crate) fn feature_name(feature: &FeatureHandle<Dynamic>) -> Markup {
+    match flag::is_destroyed(feature) {
+        true => html! { b { (feature.name()) } },
+        false => feature_link(feature.name()),
+    }
 }
 
 /// Builds the address of a page with its parameters. It is relative, so that it works wherever the console is mounted.

@@ -9,6 +9,7 @@ mod feature;
 mod features;
 mod history;
 mod instances;
+mod new_flag;
 mod preview;
 mod publish;
 mod segments;
@@ -25,7 +26,7 @@ use axum::routing::{MethodRouter, get, post};
 use super::state::ConsoleState;
 
 /// Returns every page with its address.
-pub(super) fn table() -> [(&'static str, MethodRouter<Arc<ConsoleState>>); 15] {
+pub(super) fn table() -> [(&'static str, MethodRouter<Arc<ConsoleState>>); 16] {
     [
         ("/", get(to_features)),
         ("/audit", get(audit::page)),
@@ -39,6 +40,7 @@ pub(super) fn table() -> [(&'static str, MethodRouter<Arc<ConsoleState>>); 15] {
         ("/features", get(features::page)),
         ("/history", get(history::page)),
         ("/instances", get(instances::page)),
+        ("/new-flag", get(new_flag::page)),
         ("/preview", post(preview::page)),
         ("/publish", post(publish::write)),
         ("/segments", get(segments::page)),

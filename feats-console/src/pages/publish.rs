@@ -5,15 +5,18 @@ use axum::http::header::LOCATION;
 use axum::response::{IntoResponse, Response};
 use feats::ErrorKind;
 
-use super::preview;
+use super::{new_flag, preview};
 use crate::components::address;
-use crate::failure::{Failure, describe, log_error};
+use crate::failure::{Failure, describe, describe_unknown_outcome};
 use crate::fields::Fields;
-use crate::preview::{ChangeForm, Operation};
+use crate::preview::{ChangeForm, FlagOperation, Operation};
 use crate::request_context::RequestContext;
 
 /// Publishes a change and redirects to the feature, or shows the form again with the error.
 pub(crate) async fn write(context: RequestContext, fields: Fields) -> Result<Response, Failure> {
+    if fields.get("what") == "create" {
+        return new_flag::create(&context, &fields).await;
+    }
     let mut form = ChangeForm::parse(&context, &fields)?;
     if context.settings().comment_required && form.comment.is_empty() {
         let error = "Nothing was published: enter a reason.".to_owned();
@@ -27,10 +30,18 @@ pub(crate) async fn write(context: RequestContext, fields: Fields) -> Result<Res
         return preview::show(&context, form, Some(error), StatusCode::UNPROCESSABLE_ENTITY).await;
     }
     let name = form.feature.name().to_owned();
-    match form.to_change(&context).publish().await {
+    let published = match form.to_change(&context) {
+        Ok(change) => change.publish().await,
+        Err(error) => Err(error),
+    };
+    match published {
         Ok(published) => {
             let version = published.version().to_string();
-            let location = address("feature", &[("name", &name), ("published", &version)]);
+            let location = match form.operation {
+                // Only its history is left.
+                Operation::Flag(FlagOperation::Destroy) => address("history", &[("name", &name)]),
+                _ => address("feature", &[("name", &name), ("published", &version)]),
+            };
             Ok((StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response())
         }
         Err(error) => {
@@ -43,16 +54,11 @@ pub(crate) async fn write(context: RequestContext, fields: Fields) -> Result<Res
                     (Some("Nothing was published.".to_owned()), StatusCode::UNPROCESSABLE_ENTITY)
                 }
                 ErrorKind::NotFound => (Some(describe(&error)), StatusCode::NOT_FOUND),
+                ErrorKind::Refused => (Some(describe(&error)), StatusCode::UNPROCESSABLE_ENTITY),
                 ErrorKind::TooLarge => (Some(describe(&error)), StatusCode::PAYLOAD_TOO_LARGE),
-                _ => (Some(unknown(&error)), StatusCode::SERVICE_UNAVAILABLE),
+                _ => (Some(describe_unknown_outcome(&error)), StatusCode::SERVICE_UNAVAILABLE),
             };
             preview::show(&context, form, error, status).await
         }
     }
-}
-
-/// The error if the store does not answer, so that the outcome is unknown.
-fn unknown(error: &feats::Error) -> String {
-    let reference = log_error(error);
-    format!("The store did not answer, so this may or may not be published: check the history. Reference: {reference}")
 }

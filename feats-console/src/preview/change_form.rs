@@ -5,6 +5,7 @@ use std::sync::Arc;
 use feats::model::Declaration;
 use feats::{Change, Dynamic, Error, ErrorKind, FeatureHandle, PreparedWrite};
 
+use super::FlagOperation;
 use crate::access::{Action, Write, decide};
 use crate::draft::{Draft, encode};
 use crate::failure::Failure;
@@ -36,15 +37,23 @@ pub(crate) enum Operation {
         unpins: bool,
     },
     Remove,
+    Flag(FlagOperation),
 }
 
 impl ChangeForm {
     /// Parses the form and checks whether the user may request the change. The permission to write the result is checked later,
     /// against the newest state of the store, because this program's copy may be older.
     pub(crate) fn parse(context: &RequestContext, fields: &Fields) -> Result<Self, Failure> {
-        let feature = context.feature(fields.get("name"), Action::View)?;
+        // A rollback brings a destroyed flag back.
+        let feature = match fields.get("what") {
+            "rollback" => context.feature_with_past(fields.get("name"), Action::View)?,
+            _ => context.feature(fields.get("name"), Action::View)?,
+        };
         let operation = Operation::parse(fields, feature.declaration())?;
         context.require(operation.action(), Some(feature.name()))?;
+        if matches!(operation, Operation::Flag(_)) && !feature.declaration().flag {
+            return Err(Failure::Unreadable(format!("{} is not a flag.", feature.name())));
+        }
         if matches!(operation, Operation::Edit(_)) {
             Draft::check(context, &feature)?;
         }
@@ -64,7 +73,10 @@ impl ChangeForm {
     }
 
     /// Builds the change, with the user's permissions. Nothing is published yet.
-    pub(crate) fn to_change(&self, context: &RequestContext) -> Change<Dynamic> {
+    ///
+    /// # Errors
+    /// The flag is archived or was destroyed, or its new client data is not a JSON object.
+    pub(crate) fn to_change(&self, context: &RequestContext) -> Result<Change<Dynamic>, Error> {
         let change = match &self.operation {
             Operation::Edit(draft) => self.feature.edit().replace_untrusted(draft.state.clone()),
             Operation::Pin(choice) => self.feature.pin(choice.as_str()),
@@ -72,15 +84,18 @@ impl ChangeForm {
             Operation::RollBack { version, unpins: false } => self.feature.rollback_to(*version),
             Operation::RollBack { version, unpins: true } => self.feature.rollback_to(*version).with_unpin(),
             Operation::Remove => self.feature.remove_state(),
+            Operation::Flag(operation) => {
+                operation.write(&context.app().flags().get(self.feature.name()))?.into_change()?
+            }
         };
         let change = change.expect_version(self.base).comment(self.comment.as_str());
         let change = change.authorize(self.authorization(context));
         let change = if self.allow_reshuffle { change.allow_reshuffle() } else { change };
         let change = if self.allow_incompatible { change.allow_incompatible() } else { change };
-        match context.actor.name() {
+        Ok(match context.actor.name() {
             Some(name) => change.author(name),
             None => change,
-        }
+        })
     }
 
     /// Returns the permission check of the write.
@@ -93,21 +108,28 @@ impl ChangeForm {
         let confirms = self.allow_reshuffle || self.allow_incompatible;
         move |prepared| {
             let write = Write { action, confirms, base: prepared.base, result: prepared.result };
-            decide(&actor, &feature, &write, console.settings.authorize.as_deref()).map_err(|_| {
-                Error::new(ErrorKind::Denied, "the user lacks the permission for this change; nothing was published")
-                    .with_feature(&feature)
-            })
+            decide(&actor, &feature, &write, console.settings.authorize.as_deref()).map_err(|_| denied(&feature))
         }
     }
 }
 
+/// The error of a write that the user may not make.
+pub(crate) fn denied(feature: &str) -> Error {
+    Error::new(ErrorKind::Denied, "the user lacks the permission for this change; nothing was published")
+        .with_feature(feature)
+}
+
 impl Operation {
     fn parse(fields: &Fields, declaration: &Declaration) -> Result<Self, Failure> {
+        if let Some(operation) = FlagOperation::parse(fields) {
+            return Ok(Operation::Flag(operation));
+        }
         match fields.get("what") {
             "edit" => Ok(Operation::Edit(Box::new(Draft::parse(fields, declaration)?))),
             "pin" => Ok(Operation::Pin(fields.get("choice").to_owned())),
             "unpin" => Ok(Operation::Unpin),
             "rollback" => Ok(Operation::RollBack { version: fields.number("version")?, unpins: fields.has("unpin") }),
+            "remove" if declaration.flag => Ok(Operation::Flag(FlagOperation::Destroy)),
             "remove" => Ok(Operation::Remove),
             _ => Err(Failure::Unreadable("The form has no operation.".to_owned())),
         }
@@ -119,11 +141,21 @@ impl Operation {
             Operation::Edit(_) | Operation::RollBack { .. } => Action::Publish,
             Operation::Pin(_) | Operation::Unpin => Action::Pin,
             Operation::Remove => Action::Remove,
+            Operation::Flag(operation) => operation.action(),
+        }
+    }
+
+    /// Returns `true` if the button takes something away from users.
+    pub(crate) fn is_dangerous(&self) -> bool {
+        match self {
+            Operation::Pin(_) | Operation::Remove => true,
+            Operation::Flag(operation) => operation.is_dangerous(),
+            Operation::Edit(_) | Operation::Unpin | Operation::RollBack { .. } => false,
         }
     }
 
     /// The label of the button.
-    pub(crate) fn label(&self) -> String {
+    pub(crate) fn label(&self, feature: &str) -> String {
         match self {
             Operation::Edit(_) => "Publish".to_owned(),
             Operation::Pin(choice) => format!("Pin everyone to {choice}"),
@@ -131,10 +163,11 @@ impl Operation {
             Operation::RollBack { version, unpins: false } => rollback_label(*version),
             Operation::RollBack { version, unpins: true } => format!("{} and unpin", rollback_label(*version)),
             Operation::Remove => "Remove".to_owned(),
+            Operation::Flag(operation) => operation.label(feature),
         }
     }
 
-    /// The hidden fields that repeat the operation in another form.
+    /// The hidden fields that repeat the operation in another form, except for client data, which the page shows.
     pub(crate) fn fields(&self) -> Vec<(&'static str, String)> {
         match self {
             Operation::Edit(draft) => vec![("what", "edit".to_owned()), ("draft", encode(&draft.state))],
@@ -146,6 +179,7 @@ impl Operation {
                 fields.into_iter().chain(unpin).collect()
             }
             Operation::Remove => vec![("what", "remove".to_owned())],
+            Operation::Flag(operation) => vec![("what", operation.as_str().to_owned())],
         }
     }
 }

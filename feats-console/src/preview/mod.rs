@@ -2,8 +2,11 @@
 
 pub(super) mod card;
 mod change_form;
+pub(super) mod client_data;
+mod flag_operation;
 
-pub(super) use self::change_form::{ChangeForm, Operation};
+pub(super) use self::change_form::{ChangeForm, Operation, denied};
+pub(super) use self::flag_operation::FlagOperation;
 
 use std::time::SystemTime;
 
@@ -73,7 +76,7 @@ impl Preview {
     async fn compute(context: &RequestContext, form: &ChangeForm) -> Result<Self, Error> {
         let before = form.feature.state();
         let feats::Preview { state: after, impact, incompatible_instances, .. } =
-            form.to_change(context).preview().await?;
+            form.to_change(context)?.preview().await?;
         let declaration = form.feature.declaration();
         let now = Timestamp::from(SystemTime::now());
         Ok(Self {

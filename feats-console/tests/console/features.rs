@@ -16,7 +16,7 @@ fn names(page: &str) -> Vec<String> {
     rows.map(|row| between(row, ">", "<").to_owned()).collect()
 }
 
-async fn found(console: &TestConsole, query: &str) -> Vec<String> {
+pub async fn found(console: &TestConsole, query: &str) -> Vec<String> {
     names(&console.page(&format!("/features?{query}")).await)
 }
 

@@ -9,7 +9,8 @@ use super::condition::{condition, list, segment};
 use super::rich_text::RichText;
 use super::selector::selector;
 
-use crate::model::{FlagState, Override, Rule, Selector, State, Timestamp};
+use crate::model::{Override, Rule, Selector, State, Timestamp};
+use crate::text::quoted;
 
 /// The maximum number of characters of a value's JSON in a description.
 const MAX_EXCERPT_CHARACTERS: usize = 100;
@@ -43,7 +44,8 @@ pub fn parts(state: &State, now: Timestamp) -> Vec<DescribedPart> {
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum PartRef<'s> {
     Pinned(&'s str),
-    Flag(&'s FlagState),
+    Flag { enabled: bool, archived: bool },
+    ClientData(&'s str, &'s Json),
     Override(&'s Override),
     Rule(&'s Rule),
     Otherwise(&'s Selector),
@@ -54,7 +56,13 @@ impl PartRef<'_> {
     pub(super) fn describe(self, part: String, now: Timestamp) -> DescribedPart {
         let (text, json) = match self {
             PartRef::Pinned(name) => (pinned(name), json!(name)),
-            PartRef::Flag(known) => (flag(known), json!(known)),
+            PartRef::Flag { enabled, archived } => {
+                (RichText::from(flag(enabled, archived)), json!({ "enabled": enabled, "archived": archived }))
+            }
+            PartRef::ClientData(key, value) => {
+                let text = RichText::from(format!("Client data {}: {}.", quoted(key), excerpt(value)));
+                (text, value.clone())
+            }
             PartRef::Override(known) => (unit_override(known), json!(known)),
             PartRef::Rule(known) => (rule(known, now), json!(known)),
             PartRef::Otherwise(otherwise) => {
@@ -92,7 +100,10 @@ pub(super) fn part_refs(state: &State) -> Vec<(String, PartRef<'_>)> {
         add("pinned".to_owned(), PartRef::Pinned(name));
     }
     if let Some(known) = &state.flag {
-        add("flag".to_owned(), PartRef::Flag(known));
+        add("flag".to_owned(), PartRef::Flag { enabled: known.enabled, archived: known.archived });
+        for (key, value) in &known.client_data {
+            add(format!("client data {key}"), PartRef::ClientData(key, value));
+        }
     }
     for known in &state.overrides {
         let name = format!("override {} {}", segment(&known.segment, known.input.as_deref()), known.choice);
@@ -127,16 +138,12 @@ pub fn unit_override(known: &Override) -> RichText {
     units.text(get).choice(&known.choice).text(".")
 }
 
-/// Describes a flag, with its client data.
-fn flag(flag: &FlagState) -> RichText {
-    let text = RichText::from(match (flag.archived, flag.enabled) {
-        (true, _) => "Flag: archived, which disables it",
-        (false, true) => "Flag: enabled",
-        (false, false) => "Flag: disabled",
-    });
-    match flag.client_data.is_empty() {
-        true => text.text("."),
-        false => text.text("; client data ").text(excerpt(&json!(flag.client_data))).text("."),
+/// Describes the state of a flag.
+fn flag(enabled: bool, archived: bool) -> &'static str {
+    match (archived, enabled) {
+        (true, _) => "Flag: archived, which disables it.",
+        (false, true) => "Flag: enabled.",
+        (false, false) => "Flag: disabled.",
     }
 }
 
@@ -187,6 +194,19 @@ mod tests {
                 "Everyone else: serve acme.",
             ]
         );
+    }
+
+    #[test]
+    fn each_key_of_client_data_is_a_part() {
+        let created = json!({ "enabled": true, "created_at": "2026-12-01T09:00:00Z", "created_by": "ada",
+            "client_data": { "ttl": 60, "text": "x".repeat(200) } });
+        let parts = described(json!({ "flag": created }));
+        let keys: Vec<_> = parts.iter().map(|part| part.part.as_str()).collect();
+        assert_eq!(keys, ["flag", "client data text", "client data ttl"]);
+        let texts: Vec<_> = parts.iter().map(|part| part.text.to_string()).collect();
+        assert_eq!(texts[0], "Flag: enabled.");
+        assert!(texts[1].starts_with("Client data \"text\": \"xxx") && texts[1].ends_with("…."), "{}", texts[1]);
+        assert_eq!(texts[2], "Client data \"ttl\": 60.");
     }
 
     #[test]

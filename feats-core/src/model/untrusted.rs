@@ -1,4 +1,4 @@
-//! Untrusted states: submitted seeds, slots and reassigned ranges are replaced by those of the base.
+//! Untrusted states: submitted seeds, slots, reassigned ranges, and the creation of a flag are replaced by those of the base.
 //!
 //! A state that passed through a form may have been manipulated. Everything that follows from the base is taken from the base or
 //! generated again, so that a form cannot move units in a way that the shares do not show.
@@ -18,6 +18,14 @@ pub fn discard_foreign_allocations(base: &State, state: &mut State, seed: impl F
     let otherwise = otherwise.map(|selector| ("otherwise".to_owned(), base.otherwise.as_ref(), selector));
     for (place, in_place, selector) in rules.chain(otherwise) {
         discard(base, in_place, selector, || seed(&place));
+    }
+}
+
+/// Keeps the time and the author of a flag's creation, which no change may alter.
+pub fn keep_creation(base: &State, state: &mut State) {
+    if let (Some(known), Some(flag)) = (&base.flag, &mut state.flag) {
+        flag.created_at = known.created_at;
+        flag.created_by.clone_from(&known.created_by);
     }
 }
 
@@ -129,6 +137,19 @@ mod tests {
         let in_place = with("/otherwise", rollout("chosen"));
         assert_eq!(in_place.pointer("/otherwise/rollout/seed"), Some(&json!("chosen")), "this needs a confirmation");
         assert_eq!(in_place.pointer("/otherwise/rollout/slots"), None);
+    }
+
+    #[test]
+    fn the_creation_of_a_flag_is_that_of_the_base() {
+        let flag = |at: &str, by: &str| {
+            State::from_json(&json!({ "flag": { "enabled": true, "created_at": at, "created_by": by } }))
+        };
+        let base = flag("2026-12-01T09:00:00Z", "ada");
+        let mut forged = flag("2020-01-01T00:00:00Z", "eve");
+        keep_creation(&base, &mut forged);
+        assert_eq!(forged, base);
+        keep_creation(&State::default(), &mut forged);
+        assert_eq!(forged, base, "a new flag has no base");
     }
 
     #[test]

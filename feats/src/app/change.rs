@@ -65,7 +65,7 @@ impl<T: FeatureKey> Change<T> {
     }
 
     /// Like [`replace`](Self::replace), for a state from an untrusted source: its seeds, slots and reassigned ranges are
-    /// discarded unless the base revision has the same ones.
+    /// discarded unless the base revision has the same ones, and the creation of a flag is that of the base revision.
     pub fn replace_untrusted(self, state: State) -> Self {
         let mut change = self.replace(state);
         change.request().is_untrusted = true;

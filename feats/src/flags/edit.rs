@@ -31,10 +31,7 @@ pub(super) fn flag(state: &mut State, problems: &mut Problems, edit: impl FnOnce
 
 /// Merges client data. `null` removes a key.
 pub(super) fn merge_client_data(state: &mut State, problems: &mut Problems, data: &Json) {
-    let Json::Object(fields) = data else {
-        problems.push(|| Problem::new("flag.client_data", "client data must be a JSON object"));
-        return;
-    };
+    let Some(fields) = client_data_fields(data, problems) else { return };
     flag(state, problems, |flag| {
         for (key, value) in fields {
             match value {
@@ -43,6 +40,20 @@ pub(super) fn merge_client_data(state: &mut State, problems: &mut Problems, data
             }
         }
     });
+}
+
+/// Replaces all client data.
+pub(super) fn replace_client_data(state: &mut State, problems: &mut Problems, data: &Json) {
+    let Some(fields) = client_data_fields(data, problems) else { return };
+    flag(state, problems, |flag| flag.client_data.clone_from(fields));
+}
+
+/// Returns the fields of client data, or reports that it is not an object.
+fn client_data_fields<'d>(data: &'d Json, problems: &mut Problems) -> Option<&'d Map<String, Json>> {
+    if data.as_object().is_none() {
+        problems.push(|| Problem::new("flag.client_data", "client data must be a JSON object"));
+    }
+    data.as_object()
 }
 
 /// Returns the client data as JSON.

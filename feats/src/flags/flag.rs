@@ -183,6 +183,25 @@ impl Flag {
         )
     }
 
+    /// Replaces all client data with a JSON object of at most 64 KiB.
+    ///
+    /// ```standalone_crate
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> feats::Result<()> {
+    /// # let app = feats::App::builder().store(feats::store::Memory::new()).detached().start().await?;
+    /// use serde_json::json;
+    ///
+    /// let flag = app.flags().create("NEW_CHECKOUT").client_data(json!({ "ttl": 60 })).await?;
+    /// flag.replace_client_data(json!({ "team": "cart" })).await?;
+    /// assert_eq!(flag.client_data(), json!({ "team": "cart" }));
+    /// # Ok(()) }
+    /// ```
+    pub fn replace_client_data(&self, data: Json) -> FlagWrite {
+        self.write(
+            Event::SetClientData,
+            Action::edit(move |state, problems| edit::replace_client_data(state, problems, &data)),
+        )
+    }
+
     /// Removes a key of the client data.
     pub fn remove_client_data(&self, key: impl Into<String>) -> FlagWrite {
         self.set_client_data(Json::Object([(key.into(), Json::Null)].into_iter().collect()))

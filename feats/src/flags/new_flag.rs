@@ -91,11 +91,26 @@ impl NewFlag {
         self
     }
 
-    /// Returns the creation as a change with the API of features, for example to preview it. Writes nothing.
+    /// Returns the creation as a change of the API of features, for example to preview it or to add a permission check. The flag
+    /// exists once the change is published.
+    ///
+    /// ```standalone_crate
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> feats::Result<()> {
+    /// # let app = feats::App::builder().store(feats::store::Memory::new()).detached().start().await?;
+    /// let change = app.flags().create("NEW_CHECKOUT").into_change().await?;
+    /// assert_eq!(change.preview().await?.version, 1);
+    /// assert!(!app.flags().exists("NEW_CHECKOUT"));
+    /// change.publish().await?;
+    /// assert!(app.flags().exists("NEW_CHECKOUT"));
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
-    /// [`AlreadyExists`](ErrorKind::AlreadyExists): a flag or a feature has this name; [`Invalid`](ErrorKind::Invalid): the name is
-    /// not valid.
+    /// - [`Invalid`](ErrorKind::Invalid): the name is not valid.
+    /// - [`AlreadyExists`](ErrorKind::AlreadyExists): `create`, and a flag has the name; or a feature has it.
+    ///
+    /// If another program creates the flag before the change is published, publishing fails with a
+    /// [conflict](ErrorKind::Conflict).
     pub async fn into_change(self) -> Result<Change<Dynamic>> {
         let Self { flag, event, settings, comment } = self;
         let app = flag.client.app.clone();

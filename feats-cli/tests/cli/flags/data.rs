@@ -10,7 +10,7 @@ fn client_data_is_merged_and_printed_as_json() {
     assert_eq!(shop.ok(&["flag", "data", "CHECKOUT"]), "{}\n");
     shop.ok(&["flag", "data", "CHECKOUT", r#"{"ttl": 60, "team": "cart", "old": 1}"#]);
     let out = shop.ok(&["flag", "data", "CHECKOUT", r#"{"ttl": 30, "old": null}"#, "--remove", "team"]);
-    assert!(out.contains("+ Flag: enabled; client data {\"ttl\":30}."), "{out}");
+    assert!(out.contains("- Client data \"ttl\": 60.\n+ Client data \"ttl\": 30."), "{out}");
     assert_eq!(shop.version("CHECKOUT"), 3);
     assert_eq!(shop.ok(&["flag", "data", "CHECKOUT"]), "{\n  \"ttl\": 30\n}\n");
     let expected = json!({ "flag": "CHECKOUT", "version": 3, "client_data": { "ttl": 30 } });

@@ -18,7 +18,7 @@ use super::merge::{AuditEntry, Merge, SearchResult};
 use super::query::AuditQuery;
 use super::sending::stream_parts;
 use crate::access::Action;
-use crate::components::address;
+use crate::components::{address, same_text};
 use crate::failure::Failure;
 use crate::limit::ExportPermit;
 use crate::request_context::RequestContext;
@@ -171,9 +171,7 @@ fn difference_text(difference: &Difference) -> String {
     match difference {
         Difference::Removed { before } => format!("removed: {}", before.text),
         Difference::Added { after } => format!("added: {}", after.text),
-        Difference::Changed { before, after } if before.text == after.text => {
-            format!("{}: same text, but a different assignment of users", after.part)
-        }
+        Difference::Changed { before, after } if before.text == after.text => same_text(&after.part),
         Difference::Changed { before, after } => format!("before: {} after: {}", before.text, after.text),
         Difference::Reordered { before, after } => {
             format!("order before: {}; after: {}", before.join(", "), after.join(", "))

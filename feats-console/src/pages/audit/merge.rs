@@ -9,7 +9,9 @@ use feats::store::Page;
 use feats::{Dynamic, Error, FeatureHandle, Problem, Result};
 
 use super::query::{AuditQuery, Position};
+use crate::access::Action;
 use crate::failure::Failure;
+use crate::flag;
 use crate::request_context::RequestContext;
 
 /// The size of the first batch of a history. Each further batch is twice as large.
@@ -71,8 +73,10 @@ impl Merge {
             true => *feature.name == *query.feature,
             false => feature.name.to_lowercase().contains(&part),
         });
-        let sources = matching.filter_map(|declaration| {
-            let feature = context.app().feature_named(&declaration.name).ok()?;
+        let matching = matching.filter_map(|declaration| context.app().find_feature(&declaration.name));
+        // A flag that was destroyed is found by its exact name only.
+        let destroyed = context.feature_with_past(&query.feature, Action::View).ok().filter(flag::is_destroyed);
+        let sources = matching.chain(destroyed).filter_map(|feature| {
             let summary = context.console.summaries.get(&feature);
             let change = summary.change.as_ref()?;
             Some(Source::new(feature, change.time, change.version, after.as_ref()))

@@ -17,7 +17,7 @@ use serde_json::Value as Json;
 use self::columns::columns;
 use self::lines::lines;
 use crate::access::Action;
-use crate::components::{MAX_DIFFERENCES, address, differences, feature_link, hidden, isolated, rollback_button, when};
+use crate::components::{MAX_DIFFERENCES, address, differences, feature_name, hidden, isolated, rollback_button, when};
 use crate::failure::Failure;
 use crate::layout::{Section, page as layout};
 use crate::request_context::RequestContext;
@@ -39,25 +39,25 @@ pub(crate) async fn page(
     query: Result<Query<PageQuery>, QueryRejection>,
 ) -> Result<Response, Failure> {
     let Query(query) = query?;
-    let feature = context.feature(&query.name, Action::View)?;
+    let feature = context.feature_with_past(&query.name, Action::View)?;
     let newest = feature.version();
     let to = query.to.unwrap_or(newest);
     let from = query.from.unwrap_or(to.saturating_sub(1));
     let (from, to) = (Version::load(&feature, from).await?, Version::load(&feature, to).await?);
     let title = format!("{}: version {} to {}", feature.name(), from.number, to.number);
-    let may_publish = context.may(Action::Publish, Some(feature.name()));
+    let may_roll_back = context.may_roll_back(&feature);
     let content = html! {
         div.head {
             div {
                 h1 { "Version " (from.number) " to " (to.number) }
                 p {
-                    (feature_link(feature.name())) " · "
+                    (feature_name(&feature)) " · "
                     a href=(address("history", &[("name", feature.name())])) { "History" }
                 }
             }
             div.acts {
                 a.btn href=(comparison(feature.name(), to.number, from.number)) { "Swap" }
-                @if may_publish && to.number != newest { (rollback_button(feature.name(), newest, to.number)) }
+                @if may_roll_back && to.number != newest { (rollback_button(feature.name(), newest, to.number)) }
             }
         }
         (choice(feature.name(), from.number, to.number, newest))

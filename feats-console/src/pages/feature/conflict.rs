@@ -1,11 +1,10 @@
 //! The conflict card: another version was published while this draft was edited. Shows both sides and the ways to resolve it.
 
-use feats::describe::first_differences;
 use feats::model::State;
 use maud::{Markup, html};
 
 use super::view::FeatureView;
-use crate::components::{MAX_DIFFERENCES, address, differences as drawn, when};
+use crate::components::{Sides, address, sides, when};
 use crate::failure::describe;
 
 pub(super) async fn card(view: &FeatureView<'_>) -> Markup {
@@ -29,10 +28,9 @@ pub(super) async fn card(view: &FeatureView<'_>) -> Markup {
                     }
                 }
                 @match &base {
-                    Ok(base) => div.two {
-                        div { h3 { "Their changes" } (drawn(view.declaration(), &first_differences(base, &view.live, view.now, MAX_DIFFERENCES), Some(&theirs))) }
-                        div { h3 { "Your changes" } (drawn(view.declaration(), &first_differences(base, &view.draft.state, view.now, MAX_DIFFERENCES), None)) }
-                    },
+                    Ok(base) => {
+                        (sides(view.declaration(), &Sides { base, theirs: &view.live, mine: &view.draft.state }, view.now, &theirs))
+                    }
                     Err(error) => p.bad { "Changes unavailable. " (describe(error)) },
                 }
                 p.row.ways {

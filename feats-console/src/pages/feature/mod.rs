@@ -5,6 +5,7 @@ mod condition;
 mod conflict;
 mod controls;
 mod editor;
+mod flag_cards;
 mod gate;
 mod overrides;
 mod rules;
@@ -22,6 +23,7 @@ use std::time::SystemTime;
 
 use axum::extract::Query;
 use axum::http::StatusCode;
+use axum::http::header::LOCATION;
 use axum::response::{IntoResponse, Response};
 use feats::model::{State, Timestamp};
 use feats::{Dynamic, FeatureHandle};
@@ -51,13 +53,17 @@ pub(crate) struct PageQuery {
     rules: Option<usize>,
 }
 
-/// Shows the live state, ready to be edited.
+/// Shows the live state, ready to be edited. Of a flag that was destroyed, only the history is left.
 pub(crate) async fn page(
     context: RequestContext,
     query: Result<Query<PageQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Response, Failure> {
     let Query(query) = query.map_err(|_| Failure::FeatureNotFound)?;
-    let feature = context.feature(&query.name, Action::View)?;
+    let feature = context.feature_with_past(&query.name, Action::View)?;
+    if flag::is_destroyed(&feature) {
+        let location = address("history", &[("name", feature.name())]);
+        return Ok((StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response());
+    }
     let mut draft = Draft::from_newest(&feature);
     draft.first_rule = query.rules.unwrap_or(0);
     if let Some(version) = query.published.filter(|version| *version == draft.base) {
@@ -134,7 +140,11 @@ async fn rebase_draft(feature: &FeatureHandle<Dynamic>, draft: Draft) -> Result<
 
 impl FeatureView<'_> {
     async fn content(&self, test_subject: &TestSubject) -> Markup {
-        let may_edit = self.may(Action::Publish) && Draft::is_readable(self.context, self.feature.name(), &self.live);
+        let live_flag = self.live.flag.as_ref();
+        let is_archived = live_flag.is_some_and(|flag| flag.archived);
+        let is_readable = Draft::is_readable(self.context, self.feature.name(), &self.live);
+        let may_edit = self.may(Action::Publish) && is_readable && !is_archived;
+        let may_pin = self.may(Action::Pin) && (!is_archived || self.live.pinned.is_some());
         let uses = Uses::load(self).await;
         html! {
             div #editor {
@@ -155,14 +165,23 @@ impl FeatureView<'_> {
                 @if let Some(pinned) = &self.live.pinned {
                     p.note.stop { b { "Pinned: everyone gets " (pinned) "." } " The rules have no effect until you unpin." }
                 }
-                @if self.live.pinned.is_none() && self.live.flag.as_ref().is_some_and(|flag| !flag.is_active()) {
-                    p.note.info { b { "Everyone gets disabled." } " The rules have no effect until a program enables the flag." }
+                @if self.live.pinned.is_none() && live_flag.is_some_and(|flag| !flag.is_active()) {
+                    p.note.info {
+                        b { "Everyone gets disabled." }
+                        @if is_archived { " The flag is archived. Restore it to change it." }
+                        @else { " The rules have no effect until the flag is enabled." }
+                    }
                 }
                 @if let Some(quarantine) = self.quarantine() {
                     p.note.stop { (feats::describe::serving(&quarantine)) ". You can't edit it here. You can pin, roll back or replace it." }
                 }
                 div.cols {
-                    @if self.may(Action::Pin) { (sidebar::pin(self)) }
+                    @if live_flag.is_some() || may_pin {
+                        div.kill {
+                            @if let Some(flag) = live_flag { (flag_cards::state(self, flag)) }
+                            @if may_pin { (sidebar::pin(self)) }
+                        }
+                    }
                     form #draft method="post" action="feature" novalidate hx-sync="this:drop" data-changed[self.is_changed] {
                         // Pressing Enter in a text field triggers this button, which only keeps the typed values.
                         button.sr type="submit" tabindex="-1" aria-hidden="true"
@@ -183,6 +202,7 @@ impl FeatureView<'_> {
                     }
                     aside {
                         (sidebar::cards(self, may_edit))
+                        @if let Some(flag) = live_flag { (flag_cards::client_data(self, flag, may_edit)) }
                         @if let Some(uses) = &uses { (uses::card(self, uses)) }
                     }
                 }

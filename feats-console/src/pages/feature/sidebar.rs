@@ -46,7 +46,7 @@ pub(super) fn pin(view: &FeatureView<'_>) -> Markup {
     let declaration = &*flag::declaration(view.feature.declaration(), &view.live);
     let chosen = pinned.unwrap_or_else(|| emergency_choice(declaration));
     html! {
-        section.card.kill aria-labelledby="pin" {
+        section.card aria-labelledby="pin" {
             header { h2 #pin { "Kill switch" } @if pinned.is_some() { span.tag.stop { "pinned" } } }
             // A separate form, so that the switch works however large the draft is.
             form.in.stack method="post" action="preview" {

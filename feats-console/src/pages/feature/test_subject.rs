@@ -38,7 +38,10 @@ impl TestSubject {
         };
         let now = form.feature.trace(&attributes);
         let after = match draft.is_complete() {
-            true => form.to_change(context).trace(&attributes).await.ok(),
+            true => match form.to_change(context) {
+                Ok(change) => change.trace(&attributes).await.ok(),
+                Err(_) => None,
+            },
             false => None,
         };
         Self { subject, answer: Some(Answer { now, after }) }

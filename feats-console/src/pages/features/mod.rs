@@ -1,6 +1,7 @@
 //! The list of features with their live states, and its filters.
 
 mod list_context;
+mod origin;
 mod query;
 mod row;
 
@@ -11,10 +12,11 @@ use feats::model::{Declaration, FeatureKind};
 use maud::{Markup, html};
 
 use self::list_context::ListContext;
-use self::query::{FeatureQuery, Sort, StatusFilter};
+use self::origin::Origin;
+use self::query::{FeatureQuery, Found, Sort, StatusFilter};
 use self::row::{Row, row};
 use crate::access::Action;
-use crate::components::Pager;
+use crate::components::{Pager, address, hidden};
 use crate::failure::Failure;
 use crate::layout::{Section, page as layout};
 use crate::request_context::RequestContext;
@@ -28,18 +30,21 @@ pub(crate) async fn page(
     let all = context.declarations();
     let list = ListContext::load(&context).await;
     let found = query.find(&context, &all, &list);
-    let pager = Pager::new(query.page, found.len());
-    let rows = pager.rows(&found).iter().map(|found| Row::new(found, &list));
+    let pager = Pager::new(query.page, found.features.len());
+    let rows = pager.rows(&found.features).iter().map(|found| Row::new(found, &list));
     let content = html! {
         div.head { div {
             h1 { "Features" }
-            p { (count_label(all.len())) " in " code { (context.app().program()) } " and the programs that share its store. Bars: last hour's use, else the published split." }
-        } }
+            p { (found.totals.label(None)) " in " code { (context.app().program()) } " and the programs that share its store. Bars: last hour's use, else the published split." }
+        }
+            @if context.may(Action::CreateFlag, None) { div.acts { a.btn href="new-flag" { "New flag" } } }
+        }
         (filters(&query, &owners(&all)))
-        p.count #count role="status" { (result_count(&query, found.len(), all.len())) }
+        @if found.totals.has_flags() { nav.origins #origins aria-label="Origin" { (origins(&query, &found)) } }
+        p.count #count role="status" { (result_count(&query, &found)) }
         section.card #found {
-            @if found.is_empty() {
-                (empty_state(all.is_empty()))
+            @if found.features.is_empty() {
+                (empty_state(&query, &found))
             } @else {
                 table.list {
                     thead { tr {
@@ -65,7 +70,8 @@ fn filters(query: &FeatureQuery, owners: &[&str]) -> Markup {
     html! {
         form.tools role="search" action="features" method="get"
             hx-get="features" hx-trigger="input delay:250ms, submit" hx-select="#found" hx-target="#found"
-            hx-swap="outerHTML" hx-select-oob="#count:innerHTML" hx-replace-url="true" hx-sync="this:replace" {
+            hx-swap="outerHTML" hx-select-oob="#count:innerHTML,#origins:innerHTML" hx-replace-url="true" hx-sync="this:replace" {
+            @if let Some(origin) = query.origin { (hidden("origin", origin.as_str())) }
             label.f.wide {
                 "Search"
                 input type="search" name="q" value=(query.q) placeholder="Feature, implementation, owner" autocomplete="off";
@@ -93,24 +99,35 @@ fn choice(label: &str, name: &str, any: &str, options: &[(String, String)], chos
     }
 }
 
-fn result_count(query: &FeatureQuery, found: usize, all: usize) -> String {
-    match found {
-        _ if query.is_everything() => String::new(),
-        0 => format!("0 of {}", count_label(all)),
-        found => format!("{found} of {}", count_label(all)),
+/// Renders the links that filter by origin. Each has the number of features that match the other filters.
+fn origins(query: &FeatureQuery, found: &Found) -> Markup {
+    let all = [(None, "All")].into_iter().chain(Origin::ALL.map(|origin| (Some(origin), origin.label())));
+    html! {
+        @for (origin, label) in all {
+            a href=(address("features", &query.parameters_of(origin))) aria-current=[(query.origin == origin).then_some("true")] {
+                (label) " " span.num { (found.matches.of(origin)) }
+            }
+        }
     }
 }
 
-fn count_label(count: usize) -> String {
-    if count == 1 { "1 feature".to_owned() } else { format!("{count} features") }
+fn result_count(query: &FeatureQuery, found: &Found) -> String {
+    match query.is_everything() {
+        true => String::new(),
+        false => format!("{} of {}", found.features.len(), found.totals.label(query.origin)),
+    }
 }
 
-fn empty_state(at_all: bool) -> Markup {
+fn empty_state(query: &FeatureQuery, found: &Found) -> Markup {
+    let in_archive = found.matches.of(Some(Origin::Archived));
     html! {
         div.empty {
-            @if at_all {
+            @if found.totals.of(None) == 0 && query.is_everything() {
                 b { "No features yet" }
                 "Declare one in code with " code { "#[feats::feature]" } ". It appears here when the program runs."
+            } @else if in_archive > 0 {
+                b { "No matches" }
+                a href=(address("features", &query.parameters_of(Some(Origin::Archived)))) { (in_archive) " in the archive" }
             } @else {
                 b { "No matches" }
                 a href="features" { "Show all features" }

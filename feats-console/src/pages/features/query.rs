@@ -9,6 +9,7 @@ use serde::de::value::StringDeserializer;
 use serde::{Deserialize, Deserializer};
 
 use super::list_context::ListContext;
+use super::origin::{Origin, OriginCounts};
 use crate::request_context::RequestContext;
 use crate::summaries::Summary;
 
@@ -27,6 +28,8 @@ pub(crate) struct FeatureQuery {
     #[serde(deserialize_with = "empty_as_none")]
     pub(super) state: Option<StatusFilter>,
     #[serde(deserialize_with = "empty_as_none")]
+    pub(super) origin: Option<Origin>,
+    #[serde(deserialize_with = "empty_as_none")]
     pub(super) sort: Option<Sort>,
     pub(super) page: Option<usize>,
 }
@@ -40,6 +43,7 @@ pub(crate) enum StatusFilter {
     Pinned,
     Quarantined,
     Experiment,
+    Disabled,
 }
 
 /// The sort order.
@@ -56,37 +60,54 @@ pub(super) struct MatchedFeature {
     pub(super) summary: Arc<Summary>,
 }
 
+/// The result of a query.
+#[derive(Default)]
+pub(super) struct Found {
+    /// The matching features, in the requested order.
+    pub(super) features: Vec<MatchedFeature>,
+    /// The number of features that match everything but the filter by origin.
+    pub(super) matches: OriginCounts,
+    /// The number of all features.
+    pub(super) totals: OriginCounts,
+}
+
 impl FeatureQuery {
-    /// Returns the matching features in the requested order.
-    pub(super) fn find(
-        &self,
-        context: &RequestContext,
-        all: &[Arc<Declaration>],
-        list: &ListContext,
-    ) -> Vec<MatchedFeature> {
+    /// Finds the matching features.
+    pub(super) fn find(&self, context: &RequestContext, all: &[Arc<Declaration>], list: &ListContext) -> Found {
         let words: Vec<String> = self.q.split_whitespace().map(str::to_lowercase).collect();
-        let declared = all.iter().filter(|feature| self.kind.is_none() || feature.kind == self.kind);
-        let declared =
-            declared.filter(|feature| self.owner.is_none() || feature.owner.as_deref() == self.owner.as_deref());
-        let declared = declared.filter(|feature| matches_words(feature, &words));
-        let found = declared.filter_map(|declared| {
-            let feature = context.app().feature_named(&declared.name).ok()?;
+        let mut found = Found::default();
+        for declared in all {
+            let Some(feature) = context.app().find_feature(&declared.name) else { continue };
             let summary = context.console.summaries.get(&feature);
-            Some(MatchedFeature { feature, summary })
-        });
-        let mut found: Vec<MatchedFeature> = match self.state {
-            None => found.collect(),
-            Some(state) => found.filter(|found| state.matches(found, list)).collect(),
-        };
+            let origin = Origin::new(feature.declaration(), &summary);
+            let matched = MatchedFeature { feature, summary };
+            found.totals.add(origin);
+            let is_match = (self.kind.is_none() || declared.kind == self.kind)
+                && (self.owner.is_none() || declared.owner.as_deref() == self.owner.as_deref())
+                && matches_words(declared, &words)
+                && self.state.is_none_or(|state| state.matches(&matched, list));
+            if is_match {
+                found.matches.add(origin);
+                if Origin::includes(self.origin, origin) {
+                    found.features.push(matched);
+                }
+            }
+        }
         if self.sort == Some(Sort::Changed) {
             // The sort is stable, so features of the same time stay sorted by name.
-            found.sort_by_key(|found| std::cmp::Reverse(found.summary.change.as_ref().map(|change| change.time)));
+            let time = |found: &MatchedFeature| found.summary.change.as_ref().map(|change| change.time);
+            found.features.sort_by_key(|found| std::cmp::Reverse(time(found)));
         }
         found
     }
 
     /// Returns the query as parameters of an address, without the page.
     pub(super) fn parameters(&self) -> Vec<(&'static str, &str)> {
+        self.parameters_of(self.origin)
+    }
+
+    /// Returns the query with another origin as parameters of an address, without the page.
+    pub(super) fn parameters_of(&self, origin: Option<Origin>) -> Vec<(&'static str, &str)> {
         let kind = self.kind.as_ref().map_or("", |kind| match kind {
             FeatureKind::Release => "release",
             FeatureKind::Experiment => "experiment",
@@ -96,7 +117,15 @@ impl FeatureQuery {
         let sort = self.sort.map_or("", Sort::as_str);
         let state = self.state.map_or("", StatusFilter::as_str);
         let owner = self.owner.as_deref().unwrap_or_default();
-        let all = [("q", self.q.as_str()), ("kind", kind), ("owner", owner), ("state", state), ("sort", sort)];
+        let origin = origin.map_or("", Origin::as_str);
+        let all = [
+            ("q", self.q.as_str()),
+            ("kind", kind),
+            ("owner", owner),
+            ("state", state),
+            ("origin", origin),
+            ("sort", sort),
+        ];
         all.into_iter().filter(|(_, value)| !value.is_empty()).collect()
     }
 
@@ -107,12 +136,13 @@ impl FeatureQuery {
 }
 
 impl StatusFilter {
-    pub(super) const ALL: [StatusFilter; 5] = [
+    pub(super) const ALL: [StatusFilter; 6] = [
         StatusFilter::Changed,
         StatusFilter::Stale,
         StatusFilter::Pinned,
         StatusFilter::Quarantined,
         StatusFilter::Experiment,
+        StatusFilter::Disabled,
     ];
 
     pub(super) fn as_str(self) -> &'static str {
@@ -122,6 +152,7 @@ impl StatusFilter {
             StatusFilter::Pinned => "pinned",
             StatusFilter::Quarantined => "quarantined",
             StatusFilter::Experiment => "experiment",
+            StatusFilter::Disabled => "disabled",
         }
     }
 
@@ -132,6 +163,7 @@ impl StatusFilter {
             StatusFilter::Pinned => "Pinned",
             StatusFilter::Quarantined => "Quarantined",
             StatusFilter::Experiment => "Experiment",
+            StatusFilter::Disabled => "Disabled flag",
         }
     }
 
@@ -145,6 +177,7 @@ impl StatusFilter {
             StatusFilter::Pinned => summary.pinned,
             StatusFilter::Quarantined => list.quarantine(feature.name()).is_some(),
             StatusFilter::Experiment => summary.experiment,
+            StatusFilter::Disabled => summary.flag.is_some_and(|flag| !flag.enabled),
         }
     }
 }

@@ -80,6 +80,11 @@ fn tags(row: &Row<'_>) -> Markup {
     let declaration = row.matched.feature.declaration();
     html! {
         p.tags {
+            @if declaration.flag { span.tag { "flag" } " " }
+            @if let Some(flag) = row.matched.summary.flag {
+                @if flag.archived { span.tag.stop { "archived" } " " }
+                @else if !flag.enabled { span.tag.stop { "disabled" } " " }
+            }
             @if row.quarantined { span.tag.stop { "quarantined" } " " }
             @if row.matched.summary.pinned { span.tag.stop { "pinned" } " " }
             @if row.matched.summary.experiment { span.tag.live { "experiment running" } " " }

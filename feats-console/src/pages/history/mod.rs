@@ -14,8 +14,9 @@ use serde::Deserialize;
 use self::chain::Chain;
 use self::revision::{HistoryContext, Stored};
 use crate::access::Action;
-use crate::components::{address, excerpt, feature_link, hidden};
+use crate::components::{address, excerpt, feature_name, hidden};
 use crate::failure::Failure;
+use crate::flag;
 use crate::layout::{Section, page as layout};
 use crate::request_context::RequestContext;
 
@@ -38,7 +39,7 @@ pub(crate) async fn page(
     query: Result<Query<PageQuery>, QueryRejection>,
 ) -> Result<Response, Failure> {
     let Query(query) = query?;
-    let feature = context.feature(&query.name, Action::View)?;
+    let feature = context.feature_with_past(&query.name, Action::View)?;
     // One more than shown, because the oldest shown revision is compared with its predecessor.
     let entries = feature.entries(Page { before: query.before, limit: REVISIONS_PER_PAGE + 1 }).await?;
     let history = History::new(&context, &feature, entries.iter().map(Stored::decode).collect());
@@ -59,8 +60,8 @@ impl<'a> History<'a> {
         let status = context.app().status();
         let quarantine = status.quarantined.iter().find(|quarantine| quarantine.feature == feature.name());
         let serving = quarantine.map_or_else(|| Some(feature.version()), |quarantine| quarantine.serving);
-        let may_publish = context.may(Action::Publish, Some(feature.name()));
-        Self { context: HistoryContext { feature, newest, serving, may_publish }, revisions }
+        let (is_destroyed, may_roll_back) = (flag::is_destroyed(feature), context.may_roll_back(feature));
+        Self { context: HistoryContext { feature, newest, serving, is_destroyed, may_roll_back }, revisions }
     }
 
     fn show(&self) -> Markup {
@@ -68,7 +69,13 @@ impl<'a> History<'a> {
             div.head {
                 div {
                     h1 { "History" }
-                    p { (feature_link(self.context.feature.name())) ". All versions, newest first. Versions are never overwritten." }
+                    p { (feature_name(self.context.feature)) ". All versions, newest first. Versions are never overwritten." }
+                }
+            }
+            @if self.context.is_destroyed {
+                p.note {
+                    b { "This flag was destroyed." } " Everyone gets disabled."
+                    @if self.context.may_roll_back { " Roll back to a version to bring it back." }
                 }
             }
             @if self.context.newest == 0 {
@@ -133,7 +140,7 @@ impl<'a> History<'a> {
             div.rev {
                 span.v { "0" }
                 div { b { "Before the first version" } br; span.quiet { "Everyone got the default." } }
-                (self.context.rollback_button(0))
+                (self.context.rollback_button(0, !self.context.feature.declaration().flag))
             }
         }
     }

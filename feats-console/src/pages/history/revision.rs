@@ -16,15 +16,17 @@ pub(super) struct HistoryContext<'a> {
     pub(super) newest: u64,
     /// The version that is served, or `None` for the default.
     pub(super) serving: Option<u64>,
+    /// `true` for a flag that was destroyed.
+    pub(super) is_destroyed: bool,
     /// `true` if the user may roll back.
-    pub(super) may_publish: bool,
+    pub(super) may_roll_back: bool,
 }
 
 impl HistoryContext<'_> {
-    /// Renders the rollback button of a version, for users who may publish.
-    pub(super) fn rollback_button(&self, version: u64) -> Markup {
+    /// Renders the rollback button of a version, for users who may roll back, if it is a version that can be restored.
+    pub(super) fn rollback_button(&self, version: u64, can_be_restored: bool) -> Markup {
         html! {
-            @if self.may_publish && version != self.newest {
+            @if self.may_roll_back && can_be_restored && version != self.newest {
                 (rollback_button(self.feature.name(), self.newest, version))
             } @else {
                 span {}
@@ -86,19 +88,26 @@ impl Stored {
                         }
                     }
                 }
-                @if self.revision.is_ok() { (history.rollback_button(self.version)) } @else { span {} }
+                (history.rollback_button(self.version, self.can_be_restored(history)))
             }
         }
+    }
+
+    /// Returns `true` if a rollback can restore the version. Of a flag, it must have one.
+    fn can_be_restored(&self, history: &HistoryContext<'_>) -> bool {
+        self.revision.is_ok() && (!history.feature.declaration().flag || self.state.flag.is_some())
     }
 
     fn tags(&self, history: &HistoryContext<'_>) -> Markup {
         let is_newest = self.version == history.newest;
         let is_serving = history.serving == Some(self.version);
         html! {
-            @if is_serving { span.tag.ok { "live" } " " }
+            @if is_serving && !history.is_destroyed { span.tag.ok { "live" } " " }
             @if is_newest && !is_serving { span.tag.stop { "quarantined" } " " }
             @if self.state.pinned.is_some() { span.tag.stop { "pinned" } " " }
-            @if self.revision.as_ref().is_ok_and(Revision::is_removed) { span.tag.warn { "removed" } " " }
+            @if self.revision.as_ref().is_ok_and(Revision::is_removed) {
+                span.tag.warn { @if history.feature.declaration().flag { "destroyed" } @else { "removed" } } " "
+            }
         }
     }
 

@@ -49,12 +49,12 @@ pub fn everyone(choice: &str) -> String {
 
 impl TestConsole {
     /// Publishes a draft with the console's form.
-    async fn publish_draft(&self, feature: &str, base: u64, draft: &str) -> Answer {
+    pub async fn publish_draft(&self, feature: &str, base: u64, draft: &str) -> Answer {
         let base = base.to_string();
         self.post("/publish", &[("name", feature), ("what", "edit"), ("base", &base), ("draft", draft)]).await
     }
 
-    fn version(&self, feature: &str) -> u64 {
+    pub fn version(&self, feature: &str) -> u64 {
         self.app.feature_named(feature).expect("a feature").version()
     }
 

@@ -1,7 +1,7 @@
 //! Draft: the state that results from applying a change to its base.
 
 use fastrand::Rng;
-use feats_core::__private::{discard_foreign_allocations, unknown_fields};
+use feats_core::__private::{discard_foreign_allocations, keep_creation, unknown_fields};
 use serde_json::Value as Json;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -89,6 +89,7 @@ fn edit(request: &ChangeRequest, base: &Base, steps: &[EditStep]) -> Draft {
     let (mut state, step_problems) = apply_steps(&base.state, steps);
     if request.is_untrusted {
         discard_foreign_allocations(&base.state, &mut state, |place| derived_seed(request, base, place));
+        keep_creation(&base.state, &mut state);
     }
     problems.extend(step_problems);
     problems.extend(unknown_fields(&base.state, &state));

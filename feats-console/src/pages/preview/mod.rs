@@ -1,4 +1,6 @@
-//! The confirmation page of a pin, a rollback or a removal, with its preview.
+//! The confirmation page of a pin, a rollback, a removal or a change of a flag as a whole, with its preview.
+
+mod client_data;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -6,11 +8,12 @@ use maud::{Markup, html};
 
 use super::feature;
 use crate::access::Action;
-use crate::components::{address, feature_link, hidden};
+use crate::components::{address, feature_name, hidden};
 use crate::failure::Failure;
 use crate::fields::Fields;
+use crate::flag;
 use crate::layout::{Section, page as layout};
-use crate::preview::{ChangeForm, Operation, PreviewOutcome, card};
+use crate::preview::{ChangeForm, FlagOperation, Operation, PreviewOutcome, card};
 use crate::request_context::RequestContext;
 
 /// Previews a change. Nothing is written.
@@ -31,21 +34,29 @@ pub(crate) async fn show(
         draft.comment.clone_from(&form.comment);
         return Ok(feature::show(context, &form.feature, draft, &[], status).await);
     }
-    let outdated = (form.base < form.feature.version()).then_some(form.base);
-    // The question is about the newest version.
-    form.base = form.feature.version();
+    let seen = form.base;
+    let conflict = client_data::rebase(&mut form).await?;
+    if !matches!(form.operation, Operation::Flag(FlagOperation::ReplaceClientData(_))) {
+        // The question is about the newest version.
+        form.base = form.feature.version();
+    }
+    let outdated = (seen < form.base).then_some(seen);
     let outcome = PreviewOutcome::compute(context, &form).await;
     if let PreviewOutcome::Denied = outcome {
         return Err(Failure::Denied);
     }
     let name = form.feature.name();
-    let label = form.operation.label();
+    let label = form.operation.label(name);
+    let consequence = match &form.operation {
+        Operation::Flag(operation) => operation.consequence(),
+        _ => None,
+    };
     let content = html! {
         div.head {
             div {
-                p.crumb { (feature_link(name)) }
+                p.crumb { (feature_name(&form.feature)) }
                 h1 { (label) "?" }
-                p { "No one is affected until you confirm." }
+                p { "No one is affected until you confirm." @if let Some(consequence) = consequence { " " (consequence) } }
             }
         }
         @if let Some(error) = &error { p.note.stop role="alert" { (error) } }
@@ -56,9 +67,11 @@ pub(crate) async fn show(
                 ". This preview is based on it."
             }
         }
+        @if let (Some(seen), Some(conflict)) = (outdated, &conflict) { (client_data::conflict(&form.feature, seen, conflict)) }
         div.cols.asks {
             div {
                 (pin_notice(context, &form))
+                @if let Operation::Flag(FlagOperation::ReplaceClientData(text)) = &form.operation { (client_data::editor(text)) }
                 (card::show(form.feature.declaration(), &outcome, &form.feature.state()))
             }
             aside {
@@ -72,16 +85,16 @@ pub(crate) async fn show(
                         @if let Some(preview) = outcome.preview() {
                             @if !matches!(form.operation, Operation::RollBack { .. }) { (card::confirmations(context, name, preview, "propose")) }
                             @else { (card::incompatible_confirmation(context, name, preview, "propose")) }
-                            button.btn.main.stop[matches!(form.operation, Operation::Pin(_) | Operation::Remove)] { (label) }
+                            button.btn.main.stop[form.operation.is_dangerous()] { (label) }
                         }
-                        a.btn.ghost href=(address("feature", &[("name", name)])) { "Cancel" }
+                        a.btn.ghost href=(address(if flag::is_destroyed(&form.feature) { "history" } else { "feature" }, &[("name", name)])) { "Cancel" }
                         span.quiet { "as " (context.actor.name().unwrap_or("anonymous")) ", based on " @match form.base { 0 => "nothing", base => { "version " (base) } } }
                     }
                 }
             }
         }
     };
-    Ok((status, layout(context, Section::Features, &format!("{label} · {name}"), content)).into_response())
+    Ok((status, layout(context, Section::Features, &title(&label, name), content)).into_response())
 }
 
 /// Warns that a rollback keeps the pin, and offers to unpin too to users who may.
@@ -101,4 +114,9 @@ fn pin_notice(context: &RequestContext, form: &ChangeForm) -> Markup {
             }
         }
     }
+}
+
+/// The title of the page, which names the feature once.
+fn title(label: &str, name: &str) -> String {
+    if label.ends_with(name) { label.to_owned() } else { format!("{label} · {name}") }
 }
