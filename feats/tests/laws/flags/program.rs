@@ -32,11 +32,11 @@ impl Program {
     }
 
     /// Sets the clock to a time after the start.
-    pub(super) fn set_elapsed(&self, elapsed: Duration) {
+    pub(crate) fn set_elapsed(&self, elapsed: Duration) {
         self.clock.set_elapsed(elapsed);
     }
 
-    pub(super) fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
     }
 }
