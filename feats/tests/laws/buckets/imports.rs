@@ -12,7 +12,7 @@ use proptest::sample::{select, subsequence};
 use serde_json::{Value as Json, json};
 
 use super::predicates::{admits, percentage};
-use crate::flags::{Program, rollout};
+use crate::flags::{Program, percentage as percent, rollout, slots, state};
 use crate::generators::value;
 use crate::interpreter::{bucket, python_pairs};
 use crate::world::{START, cases, wait};
@@ -145,6 +145,32 @@ proptest! {
             prop_assert!(allocation.iter().all(|range| range.length % 10_000 == 0), "{:?}", allocation);
             prop_assert!(allocation.iter().skip(1).all(|range| range.implementation != ENABLED), "{:?}", allocation);
         }
+    }
+
+    /// The exported item admits the same buckets, and its import changes nothing.
+    #[test]
+    fn an_imported_flag_can_be_exported_again(
+        percentage in percentage(), keys in subsequence(&KEYS[..], 0..=KEYS.len()),
+        path in vec(prop_oneof![2 => (0..=100_u32).prop_map(|buckets| 10_000 * buckets), 1 => slots()], 0..4),
+    ) {
+        let program = Program::start();
+        import(&program, item(json!({"type": "Percentage", "value": percentage}), &keys));
+        let flag = program.flags.get("F");
+        let mut enabled = (0..100).filter(|bucket| admits(BucketFunction::Flipper, percentage, *bucket)).count() as u32 * 10_000;
+        for slots in &path {
+            enabled = *slots;
+            wait(flag.set_percentage(percent(enabled))).unwrap();
+        }
+        let now = program.now();
+        let (exported, lost) = flipper::Item::from_state("F", &state(&flag), now).unwrap();
+        prop_assert_eq!(lost.len(), usize::from(!enabled.is_multiple_of(10_000)), "{:?}", lost);
+        for bucket in 0..100_u32 {
+            let admitted = exported.admits(f64::from(bucket) / 100.0, now);
+            prop_assert_eq!(admitted, (bucket + 1) * 10_000 <= enabled, "bucket {} at {} slots", bucket, enabled);
+        }
+        let outcome = wait(program.flags.import(exported).replace().preview()).unwrap().outcome();
+        let expected = if path.is_empty() { ImportOutcome::Unchanged } else { ImportOutcome::Updated };
+        prop_assert_eq!(outcome, expected);
     }
 
     /// What Flipper reads from its own text is what it wrote.

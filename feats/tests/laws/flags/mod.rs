@@ -13,4 +13,4 @@ mod variants;
 mod vectors;
 
 pub(crate) use self::description::{percentage, slots};
-pub(crate) use self::program::{Program, rollout};
+pub(crate) use self::program::{Program, rollout, state};

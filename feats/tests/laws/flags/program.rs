@@ -42,7 +42,7 @@ impl Program {
 }
 
 /// Returns the newest state of a flag.
-pub(super) fn state(flag: &Flag) -> State {
+pub(crate) fn state(flag: &Flag) -> State {
     wait(flag.history()).unwrap().first().unwrap().state()
 }
 
