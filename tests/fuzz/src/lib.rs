@@ -8,6 +8,7 @@ mod arguments;
 mod condition;
 mod cookie;
 mod entry;
+mod foreign;
 mod form;
 mod redis;
 mod state;
@@ -34,6 +35,7 @@ pub const TARGETS: &[Target] = &[
     },
     Target { name: "cookie", about: "the cookie of browser overrides, raw and signed", run: cookie::run },
     Target { name: "entry", about: "stored revisions, and their effect in an app", run: entry::run },
+    Target { name: "foreign", about: "flags of Flipper and Flypper as JSON, and their import", run: foreign::run },
     Target { name: "form", about: "forms and queries that a browser sends to the console", run: form::run },
     Target { name: "redis", about: "revisions in Redis, and Redis URLs", run: redis::run },
     Target { name: "state", about: "states as JSON: compile, evaluate, explain", run: state::run },

@@ -32,7 +32,7 @@ enum Mutation {
 }
 
 /// Words that random bytes rarely contain.
-const WORDS: [&str; 29] = [
+const WORDS: [&str; 33] = [
     "\"segment\":",
     "\"attribute\":",
     "\"rules\":",
@@ -52,6 +52,10 @@ const WORDS: [&str; 29] = [
     "\"function\":",
     "\"buckets\":",
     "\"flipper\"",
+    "\"initial_value\":",
+    "\"final_value\":",
+    "\"ramp_duration\":",
+    "\"initial_time\":",
     "\"matches\":",
     "\"semver\":",
     "18446744073709551615",
