@@ -42,7 +42,7 @@
 //! # Moving over
 //!
 //! [`Flags::import`] takes over flags of [Flipper](flipper) and [Flypper](flypper), so that every user keeps what they have;
-//! [`flipper::Item::from_state`] is the way back.
+//! [`flipper::Item::from_state`] and [`flypper::Flag::from_state`] are the way back.
 //!
 //! # Cost
 //!
@@ -50,6 +50,7 @@
 //! looking up the name.
 
 mod bucketer;
+mod checks;
 mod client;
 mod condition;
 mod context;
@@ -70,6 +71,7 @@ mod reference;
 #[cfg(feature = "web")]
 mod served;
 mod variants;
+mod whole_buckets;
 mod write;
 
 pub use self::bucketer::Bucketer;

@@ -1,7 +1,7 @@
 //! Flags of Flypper, the Python library `flypper`: what its stores keep, and the buckets of its actors.
 //!
 //! [`Flag`] is a flag in the JSON that Flypper writes. [`Flags::import`](super::Flags::import) takes it over with the buckets of its
-//! actors.
+//! actors; [`Flag::from_state`] is the way back.
 //!
 //! | key of Flypper's JSON | type |
 //! |---|---|
@@ -15,6 +15,7 @@
 //! All keys are required. Like Flypper, feats ignores all others.
 
 mod bucket;
+mod export;
 mod flag;
 mod read;
 

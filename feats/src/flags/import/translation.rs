@@ -4,6 +4,7 @@ use super::report::{ImportDecision, ImportDecisionKind};
 use crate::bucketing::buckets;
 use crate::error::{Problem, Problems};
 use crate::flags::edit;
+use crate::flags::whole_buckets::enabled_slots;
 use crate::model::{
     BucketFunction, DISABLED, ENABLED, Percent, RampFrom, Rollout, SLOTS, Selector, SlotRange, State, Timestamp,
     Weights,
@@ -30,9 +31,7 @@ impl Translation {
     /// Returns the share of the bucketer at an instant, in percent; `None` without a bucketer.
     pub(super) fn share(&self, now: Timestamp) -> Option<f64> {
         let rollout = self.state.otherwise.as_ref().and_then(Selector::rollout)?;
-        let allocation = rollout.allocation_at(now);
-        let enabled = allocation.iter().filter(|range| range.implementation == ENABLED).map(|range| range.length);
-        Some(Percent::from_slots(enabled.sum()).0)
+        Some(Percent::from_slots(enabled_slots(&rollout.allocation_at(now))).0)
     }
 }
 

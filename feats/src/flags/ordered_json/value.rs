@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 
 use super::number::Number;
+use crate::model::Value;
 
 /// A JSON value.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,6 +71,17 @@ impl From<&serde_json::Value> for Json {
             serde_json::Value::Object(fields) => {
                 Json::Object(fields.iter().map(|(key, value)| (key.clone(), value.into())).collect())
             }
+        }
+    }
+}
+
+impl From<&Value<'_>> for Json {
+    fn from(value: &Value<'_>) -> Self {
+        match value {
+            Value::Text(text) => Json::from(&**text),
+            Value::Bool(bool) => Json::Bool(*bool),
+            Value::Float(float) => Json::Number((*float).into()),
+            Value::Integer(integer) => Json::Number(Number::Integer(integer.to_string())),
         }
     }
 }

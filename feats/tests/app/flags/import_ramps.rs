@@ -57,8 +57,8 @@ async fn each_bucket_joins_at_its_instant_in_flipper() {
         let (flags, clock) = program(imported).await;
         flags.import(item.clone()).await.expect("imported");
         let (last, duration) = (imported.max(0), (1_000.0 * ramp.2) as i64);
-        for step in 0..=500 {
-            let millis = last + step * duration / 400;
+        for step in 0..=160 {
+            let millis = last + step * duration / 128;
             // An instant may be off by a millisecond: that of a start, and those that are not whole milliseconds.
             clock.set_elapsed(std::time::Duration::from_millis(u64::try_from(millis - imported).expect("later")));
             for (bucket, user) in (0_u32..).zip(&users) {

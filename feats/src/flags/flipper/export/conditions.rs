@@ -2,8 +2,9 @@
 
 use super::super::condition::{Check, Condition, make_key, parse_key};
 use super::super::operator::Symbol;
-use crate::flags::ordered_json::{Json, Number};
-use crate::model::{self, DISABLED, ENABLED, Gate, MissingAttribute, Operator, Predicate, Source, State, Value};
+use crate::flags::checks::{check_of, parts};
+use crate::flags::ordered_json::Json;
+use crate::model::{self, DISABLED, ENABLED, Gate, MissingAttribute, Operator, State};
 use crate::text::quoted;
 
 /// Returns the conditions of a flag. Lists the rules and the conditions that Flipper cannot express.
@@ -49,42 +50,21 @@ fn add(condition: &model::Condition, conditions: &mut Vec<Condition>, lost: &mut
     }
 }
 
-/// Returns the parts of an `all`, also of those within it.
-fn parts(condition: &model::Condition) -> Vec<&model::Condition> {
-    match condition {
-        model::Condition::All { all } => all.iter().flat_map(parts).collect(),
-        other => vec![other],
-    }
-}
-
 /// Returns the variable and the check of a predicate; `None` if Flipper has no such check, or would read it as another one.
 fn check(condition: &model::Condition) -> Option<(&str, Check)> {
-    let model::Condition::Predicate(Predicate { source: Source::Segment { segment, input: None }, operator }) =
-        condition
-    else {
-        return None;
-    };
+    let (segment, operator) = check_of(condition)?;
     let (operator, operand) = match operator {
-        Operator::Eq(value) => (Symbol::Eq, json(value)),
-        Operator::Ne(value) => (Symbol::Ne, json(value)),
-        Operator::Gt(value) => (Symbol::Gt, json(value)),
-        Operator::Gte(value) => (Symbol::Gte, json(value)),
-        Operator::Lt(value) => (Symbol::Lt, json(value)),
-        Operator::Lte(value) => (Symbol::Lte, json(value)),
-        Operator::In(values) => (Symbol::In, Json::List(values.iter().map(json).collect())),
-        Operator::NotIn(values) => (Symbol::NotIn, Json::List(values.iter().map(json).collect())),
+        Operator::Eq(value) => (Symbol::Eq, value.into()),
+        Operator::Ne(value) => (Symbol::Ne, value.into()),
+        Operator::Gt(value) => (Symbol::Gt, value.into()),
+        Operator::Gte(value) => (Symbol::Gte, value.into()),
+        Operator::Lt(value) => (Symbol::Lt, value.into()),
+        Operator::Lte(value) => (Symbol::Lte, value.into()),
+        Operator::In(values) => (Symbol::In, Json::List(values.iter().map(Json::from).collect())),
+        Operator::NotIn(values) => (Symbol::NotIn, Json::List(values.iter().map(Json::from).collect())),
         _ => return None,
     };
     let name = operator.as_str();
     let is_read_back = parse_key(&make_key(segment, name)) == (segment, name);
     is_read_back.then_some((segment, Check { operator, operand }))
-}
-
-fn json(value: &Value<'_>) -> Json {
-    match value {
-        Value::Text(text) => Json::from(&**text),
-        Value::Bool(bool) => Json::Bool(*bool),
-        Value::Float(float) => Json::Number((*float).into()),
-        Value::Integer(integer) => Json::Number(Number::Integer(integer.to_string())),
-    }
 }
