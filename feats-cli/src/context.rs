@@ -5,7 +5,7 @@ use std::env;
 
 use feats::flags::Flag;
 use feats::model::{Catalog, Declaration, ValueKind};
-use feats::{App, Attributes, Dynamic, Error, ErrorKind, FeatureHandle, Quarantine, Value};
+use feats::{App, Attributes, Dynamic, Error, ErrorKind, FeatureHandle, Problem, Quarantine, Value};
 
 use crate::condition::Vocabulary;
 use crate::failure::{Failure, Result};
@@ -71,6 +71,24 @@ impl Context {
             };
             Failure::from(error).hint(hint)
         })
+    }
+
+    /// Like [`feature`](Self::feature), but fails for an archived flag, which changes only once it is restored.
+    pub(crate) fn feature_to_change(&self, name: &str) -> Result<FeatureHandle<Dynamic>> {
+        let feature = self.feature(name)?;
+        match self.app.flags().get(name).meta().is_archived() {
+            true => {
+                let problem = Problem::new("flag.archived", "this flag is archived; restore it first");
+                Err(self.archived(name, Error::invalid(vec![problem]).with_feature(name)))
+            }
+            false => Ok(feature),
+        }
+    }
+
+    /// Returns the failure of a change of an archived flag.
+    pub(crate) fn archived(&self, flag: &str, error: Error) -> Failure {
+        let restore = self.command(&["flag", "restore", flag]);
+        Failure::from(error).hint(format!("`{restore}` restores it"))
     }
 
     /// Like [`feature`](Self::feature), but also returns a flag that was destroyed, of which the history is left.

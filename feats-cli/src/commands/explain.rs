@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use feats::model::{Declaration, Selector, Source};
 use feats::text::quoted;
-use feats::{App, Attributes, Decision, Error, ImplementationName, Problem, Reason, State, Trace, Value, describe};
+use feats::{
+    App, Attributes, Decision, Dynamic, Error, FeatureHandle, ImplementationName, Problem, Reason, State, Trace, Value,
+    describe,
+};
 use serde::Serialize;
 
 use crate::args::Explain;
@@ -26,7 +29,7 @@ pub(super) async fn run(context: &Context, arguments: &Explain) -> Result<Exit> 
     let declarations: Vec<Declaration> = features.iter().map(declaration).collect();
     let catalogs = context.app.catalogs().await?;
     let mut program = attributes(catalogs.values(), arguments.feature.as_deref());
-    let set = parse_values(&arguments.set, &declarations, &mut program)?;
+    let set = parse_values(&arguments.set, &declarations, &attributes_of_flags(&features), &mut program)?;
     let app = context.with_attributes(program.clone()).await?;
     let mut explanations = Vec::new();
     for declaration in &declarations {
@@ -47,10 +50,11 @@ struct TypedValue<'a> {
 }
 
 /// Parses values such as `Country=CA`. Attributes of the program are changed in `program`; all others are values of a
-/// segment that at least one of the features has, and are returned.
+/// segment that at least one of the features has, or of an attribute that a flag uses, and are returned.
 fn parse_values<'a>(
     set: &'a [String],
     features: &[Declaration],
+    flags: &BTreeSet<String>,
     program: &mut Attributes<'a>,
 ) -> Result<Vec<TypedValue<'a>>> {
     let (mut parsed, mut problems) = (Vec::new(), Vec::new());
@@ -72,12 +76,14 @@ fn parse_values<'a>(
         if kinds.peek().is_none() {
             let Some(kind) = program.get(name).map(Value::kind) else {
                 // Flags have attributes of any name. Among several features, an unknown name is more likely a mistake.
-                if let [Declaration { flag: true, .. }] = features {
+                if matches!(features, [Declaration { flag: true, .. }]) || flags.contains(name) {
                     parsed.push(TypedValue { name, text: value });
                     continue;
                 }
                 let problem = Problem::new("--set", format!("no segment named {name:?}"));
-                problems.push(problem.with_suggestion(name, known_names(features, program).iter().map(String::as_str)));
+                problems.push(
+                    problem.with_suggestion(name, known_names(features, flags, program).iter().map(String::as_str)),
+                );
                 continue;
             };
             match kind.parse(&value) {
@@ -100,10 +106,16 @@ fn parse_values<'a>(
     }
 }
 
-fn known_names(features: &[Declaration], program: &Attributes<'_>) -> BTreeSet<String> {
+/// Returns the attributes that flags use.
+fn attributes_of_flags(features: &[FeatureHandle<Dynamic>]) -> BTreeSet<String> {
+    let flags = features.iter().filter(|feature| feature.declaration().flag).map(FeatureHandle::state);
+    flags.flat_map(|state| state.kinds_in_use().into_keys().map(str::to_owned).collect::<Vec<_>>()).collect()
+}
+
+fn known_names(features: &[Declaration], flags: &BTreeSet<String>, program: &Attributes<'_>) -> BTreeSet<String> {
     let segments =
         features.iter().flat_map(|feature| feature.segments.iter().map(|applicable| applicable.segment.to_string()));
-    segments.chain(program.iter().map(|(name, _)| name.to_owned())).collect()
+    segments.chain(flags.iter().cloned()).chain(program.iter().map(|(name, _)| name.to_owned())).collect()
 }
 
 fn explain(

@@ -1,6 +1,6 @@
 //! `feats import`: publishes the states of a document. All states are checked before the first one is published.
 
-use feats::{Error, Problem, Problems, State};
+use feats::{Change, Dynamic, Error, FeatureHandle, Problem, Problems, State};
 use serde::Serialize;
 
 use crate::args::Import;
@@ -37,8 +37,8 @@ async fn propose(context: &Context, arguments: &Import, states: Vec<(String, Sta
     let (mut proposals, mut problems) = (Vec::new(), Problems::default());
     for (name, state) in states {
         let path = document::path(&name);
-        let proposed = match context.feature(&name) {
-            Ok(feature) => Proposal::new(&feature, feature.edit().replace(state), &arguments.publishing).await,
+        let proposed = match change(context, &name, state).await {
+            Ok((feature, change)) => Proposal::new(&feature, change, &arguments.publishing).await,
             Err(failure) => Err(failure),
         };
         match proposed {
@@ -55,6 +55,18 @@ async fn propose(context: &Context, arguments: &Import, states: Vec<(String, Sta
         }
     }
     if problems.is_empty() { Ok(proposals) } else { Err(Error::invalid(problems.into_vec()).into()) }
+}
+
+/// Returns the change of a feature to a state. A flag need not exist.
+async fn change(context: &Context, name: &str, state: State) -> Result<(FeatureHandle<Dynamic>, Change<Dynamic>)> {
+    match context.feature(name) {
+        Ok(feature) => Ok((feature.clone(), feature.edit().replace(state))),
+        Err(_) if state.flag.is_some() => {
+            let new = context.app.flags().create(name).into_change().await?;
+            Ok((context.app.flags().get(name).as_feature()?, new.replace(state)))
+        }
+        Err(failure) => Err(failure),
+    }
 }
 
 /// Publishes one change after the other. If one fails, the error lists those that were published.

@@ -10,7 +10,7 @@ use crate::names::{declaration, implementation};
 use crate::proposal;
 
 pub(super) async fn run(context: &Context, arguments: &Otherwise) -> Result<Exit> {
-    let feature = context.feature(&arguments.feature)?;
+    let feature = context.feature_to_change(&arguments.feature)?;
     let change = match &arguments.implementation {
         Some(name) => feature.edit().otherwise(Selector::Static(implementation(&declaration(&feature), name))),
         None => feature.edit().otherwise_default(),

@@ -14,7 +14,7 @@ use crate::{proposal, values};
 pub(super) async fn run(context: &Context, arguments: &Override) -> Result<Exit> {
     match arguments {
         Override::Add { feature, units, implementation, publishing } => {
-            let feature = context.feature(feature)?;
+            let feature = context.feature_to_change(feature)?;
             let declaration = names::declaration(&feature);
             let (segment, values) = parse(&declaration, units)?;
             let implementation = names::implementation(&declaration, implementation);
@@ -23,7 +23,7 @@ pub(super) async fn run(context: &Context, arguments: &Override) -> Result<Exit>
             proposal::publish(context, &feature, feature.edit().add_override(added), publishing).await
         }
         Override::Remove { feature, units, publishing } => {
-            let feature = context.feature(feature)?;
+            let feature = context.feature_to_change(feature)?;
             let (segment, values) = parse(&names::declaration(&feature), units)?;
             let change = feature.edit().remove_override(segment.segment, values);
             proposal::publish(context, &feature, change, publishing).await

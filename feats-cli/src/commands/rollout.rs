@@ -16,7 +16,7 @@ use crate::names::names as listed;
 use crate::{names, proposal, weights};
 
 pub(super) async fn run(context: &Context, arguments: &args::Rollout) -> Result<Exit> {
-    let feature = context.feature(&arguments.feature)?;
+    let feature = context.feature_to_change(&arguments.feature)?;
     let place = RolloutPlace::find(&feature, arguments.rule.as_deref())?;
     let (rollout, note) = match arguments.pause {
         true => (paused(place.selector.as_ref())?, None),
@@ -76,6 +76,12 @@ impl RolloutPlace {
         let state = feature.state();
         let Some(name) = rule else { return Ok(Self { rule: None, selector: state.otherwise }) };
         match state.rules.iter().find(|rule| rule.name == name) {
+            Some(rule) if rule.select.gate().is_some() => {
+                let message = "this rule has the conditions of the flag, and no shares";
+                let problem = Problem::new(format!("rule {name}"), message);
+                let hint = "`feats rollout --otherwise` and `feats flag bucketer` change the shares of the flag";
+                Err(Failure::from(Error::invalid(vec![problem]).with_feature(feature.name())).hint(hint))
+            }
             Some(rule) => Ok(Self { rule: Some(rule.clone()), selector: Some(rule.select.clone()) }),
             None => {
                 let names = state.rules.iter().map(|rule| rule.name.as_str());

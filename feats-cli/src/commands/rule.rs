@@ -18,14 +18,14 @@ pub(super) async fn run(context: &Context, arguments: &Rule) -> Result<Exit> {
         Rule::Add(arguments) => add(context, arguments).await,
         Rule::Move(arguments) => move_to(context, arguments).await,
         Rule::Remove(RuleRemove { feature, rule, publishing }) => {
-            let feature = context.feature(feature)?;
+            let feature = context.feature_to_change(feature)?;
             proposal::publish(context, &feature, feature.edit().remove_rule(rule), publishing).await
         }
     }
 }
 
 async fn add(context: &Context, arguments: &RuleAdd) -> Result<Exit> {
-    let feature = context.feature(&arguments.feature)?;
+    let feature = context.feature_to_change(&arguments.feature)?;
     let state = feature.state();
     let exists = state.rules.iter().any(|rule| rule.name == arguments.rule);
     if exists && !arguments.replace {
@@ -48,7 +48,7 @@ async fn add(context: &Context, arguments: &RuleAdd) -> Result<Exit> {
 }
 
 async fn move_to(context: &Context, arguments: &RuleMove) -> Result<Exit> {
-    let feature = context.feature(&arguments.feature)?;
+    let feature = context.feature_to_change(&arguments.feature)?;
     let state = feature.state();
     let change: Change<Dynamic> = match arguments.before.as_deref().or(first(arguments.first, &state, "")) {
         Some(before) => feature.edit().move_before(&arguments.rule, before),

@@ -99,3 +99,56 @@ fn a_flag_with_the_name_of_an_address_does_not_hide_the_others() {
     assert!(shop.ok(&["show", "redis://localhost"]).contains("disabled"));
     shop.refuses(2, &["show", "redis://other"], &["expected the name of a feature"]);
 }
+
+#[test]
+fn a_document_creates_the_flags_that_another_store_does_not_have() {
+    let (shop, _app) = shop_with_flags();
+    let file = shop.directory.path().join("flags.json");
+    std::fs::write(&file, shop.ok(&["export"])).expect("written");
+    let (other, file) = (Shop::new(), file.to_str().expect("UTF-8"));
+    let out = other.ok(&["import", file, "--dry-run"]);
+    assert!(out.contains("SEARCH: not published (dry run on version 0)"), "{out}");
+    assert_eq!(other.json(&["flag", "list"])["total"], 0);
+    let imported = other.json(&["import", file]);
+    assert_eq!(imported["changed"][0]["undo"][0], "feats flag destroy SEARCH");
+    let state = |shop: &Shop, flag| shop.json(&["flag", "show", flag])["state"].clone();
+    for flag in ["SEARCH", "THEME"] {
+        assert_eq!(state(&other, flag), state(&shop, flag));
+    }
+    assert_eq!(other.json(&["import", file])["unchanged"], json!(["SEARCH", "THEME"]));
+    other.ok(&["flag", "destroy", "SEARCH", "--yes"]);
+    other.ok(&["import", file, "--feature", "SEARCH"]);
+    assert_eq!(state(&other, "SEARCH"), state(&shop, "SEARCH"));
+}
+
+#[test]
+fn an_archived_flag_changes_only_once_it_is_restored() {
+    let (shop, _app) = shop_with_flags();
+    shop.ok(&["flag", "archive", "SEARCH"]);
+    for arguments in [
+        &["pin", "SEARCH", "on"][..],
+        &["unpin", "SEARCH"],
+        &["otherwise", "SEARCH", "--use", "off"],
+        &["override", "add", "SEARCH", "user_id=1", "--use", "on"],
+        &["rollout", "SEARCH", "--otherwise", "enabled=5", "--by", "user_id"],
+        &["rule", "remove", "SEARCH", "conditions"],
+    ] {
+        shop.refuses(3, arguments, &["this flag is archived", "hint: `feats flag restore SEARCH` restores it"]);
+    }
+    shop.ok(&["rollback", "SEARCH", "--to", "1"]);
+}
+
+#[test]
+fn the_rule_with_the_conditions_of_a_flag_has_no_shares() {
+    let (shop, _app) = shop_with_flags();
+    let rollout = ["rollout", "SEARCH", "--rule", "conditions", "enabled=5", "--by", "user_id"];
+    shop.refuses(3, &rollout, &["this rule has the conditions of the flag, and no shares", "`feats flag bucketer`"]);
+}
+
+#[test]
+fn explain_of_all_features_takes_the_attributes_that_a_flag_uses() {
+    let (shop, _app) = shop_with_flags();
+    shop.ok(&["rollout", "SEARCH", "--otherwise", "enabled=100", "--by", "user_id"]);
+    assert!(shop.ok(&["explain", "--set", "user_id=42"]).contains("SEARCH"));
+    shop.refuses(3, &["explain", "--set", "user_idd=42"], &["did you mean \"user_id\"?"]);
+}

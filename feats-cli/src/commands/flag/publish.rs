@@ -5,7 +5,7 @@ use feats::flags::{Flag, FlagWrite};
 use crate::args::Publishing;
 use crate::context::Context;
 use crate::exit::Exit;
-use crate::failure::{Failure, Result};
+use crate::failure::Result;
 use crate::proposal::Proposal;
 
 /// Publishes one write of a flag, or only shows what it would do.
@@ -21,10 +21,7 @@ pub(super) async fn propose(
     publishing: &Publishing,
 ) -> Result<Proposal> {
     let change = write.into_change().map_err(|error| match flag.meta().is_archived() {
-        true => {
-            let restore = context.command(&["flag", "restore", flag.name()]);
-            Failure::from(error).hint(format!("`{restore}` restores it"))
-        }
+        true => context.archived(flag.name(), error),
         false => error.into(),
     })?;
     Proposal::new(&flag.as_feature()?, change, publishing).await
