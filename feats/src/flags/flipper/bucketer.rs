@@ -1,6 +1,6 @@
 //! Bucketers of Flipper: which share of subjects a flag is enabled for.
 
-use super::percentage::{MILLIS_PER_SECOND, linear, micros};
+use super::percentage::{MICROS_PER_SECOND, MILLIS_PER_SECOND, linear, micros};
 use crate::flags::ordered_json::{Json, Number, object};
 use crate::model::Timestamp;
 
@@ -110,7 +110,11 @@ impl LinearRamp {
             ("ramp_duration", self.duration.clone().into()),
         ]);
         if let (Json::Object(fields), Some(start)) = (&mut json, &self.start) {
-            fields.insert("initial_time".to_owned(), start.truncated().into());
+            let seconds = match start {
+                Number::Float(seconds) => (micros(*seconds) / MICROS_PER_SECOND).into(),
+                Number::Integer(_) => start.clone(),
+            };
+            fields.insert("initial_time".to_owned(), seconds.into());
         }
         json
     }

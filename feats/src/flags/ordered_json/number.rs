@@ -42,15 +42,6 @@ impl Number {
         }
     }
 
-    /// Returns the number as an integer, without its fraction.
-    #[allow(clippy::cast_possible_truncation, reason = "a float beyond the range becomes the end of the range")]
-    pub(in crate::flags) fn truncated(&self) -> Self {
-        match self {
-            Number::Integer(_) => self.clone(),
-            Number::Float(float) => (*float as i64).into(),
-        }
-    }
-
     pub(super) fn to_serde(&self) -> serde_json::Value {
         match self {
             Number::Float(float) => (*float).into(),
