@@ -1,6 +1,5 @@
 //! Drafts: edited states that are not published yet. A draft is stored in the page's form, not on the server.
 
-mod choices;
 mod encoded;
 mod flag_parts;
 pub(super) mod form;

@@ -1,10 +1,9 @@
 //! The variants of a flag in a draft: named JSON values.
 
-use feats::model::{DISABLED, ENABLED, State, StrictJson};
+use feats::model::{DISABLED, ENABLED, Selector, State, StrictJson};
 use feats::text::check_name;
 use serde_json::Value as Json;
 
-use super::choices;
 use crate::fields::Fields;
 
 /// The fields of one variant.
@@ -40,12 +39,12 @@ impl VariantForm {
         let before = state.values.remove(&self.of);
         let notice = match &before {
             Some(_) if name != self.of => {
-                choices::rename(state, &self.of, &name);
+                state.rename_choice(&self.of, &name);
                 format!("{} is now named {name} in the draft.", self.of)
             }
             Some(_) => format!("{name} has a new value in the draft."),
             None if state.values.is_empty() => {
-                choices::rename(state, ENABLED, &name);
+                state.replace_enabled(&name);
                 format!("{name} replaces enabled in the draft.")
             }
             None => format!("{name} added to the draft."),
@@ -88,7 +87,7 @@ impl VariantForm {
 /// Removes a variant that nothing serves. Removing the last one makes the flag one that is enabled or disabled.
 pub(crate) fn remove(state: &mut State, name: &str) -> Result<String, String> {
     let is_last = state.values.len() == 1;
-    let serving = choices::parts_serving(state, name);
+    let serving = parts_serving(state, name);
     if !serving.is_empty() && (!is_last || state.pinned.as_deref() == Some(name)) {
         return Err(format!("{name} is still served by {}. Change that first.", serving.join(", ")));
     }
@@ -97,11 +96,28 @@ pub(crate) fn remove(state: &mut State, name: &str) -> Result<String, String> {
     }
     Ok(match is_last {
         true => {
-            choices::rename(state, name, ENABLED);
+            state.rename_choice(name, ENABLED);
             format!("{name} removed from the draft; the flag serves enabled instead.")
         }
         false => format!("{name} removed from the draft."),
     })
+}
+
+/// Returns the parts of a state that serve a choice, as described to people.
+fn parts_serving(state: &State, choice: &str) -> Vec<String> {
+    let mut parts = Vec::new();
+    if state.pinned.as_deref() == Some(choice) {
+        parts.push("the pin".to_owned());
+    }
+    if state.overrides.iter().any(|known| known.choice == choice) {
+        parts.push("overrides".to_owned());
+    }
+    let serves = |selector: &Selector| selector.choices().any(|known| known == choice);
+    parts.extend(state.rules.iter().filter(|rule| serves(&rule.select)).map(|rule| format!("the rule {}", rule.name)));
+    if state.otherwise.as_ref().is_some_and(serves) {
+        parts.push("everyone else".to_owned());
+    }
+    parts
 }
 
 #[cfg(test)]

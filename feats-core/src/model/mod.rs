@@ -223,6 +223,7 @@
 mod bucketing;
 mod by;
 mod catalog;
+mod choices;
 mod condition;
 mod decisive;
 mod experiment;

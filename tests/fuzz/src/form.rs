@@ -1,10 +1,12 @@
 //! Forms and queries of the console: every request gets a response of bounded size.
 
 use std::cell::RefCell;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use feats::App;
+use feats::flags::{Bucketer, Condition};
 use feats::web::{Key, Overrides};
 use feats_console::{Actor, Console, Role, router};
 use http::Request;
@@ -41,6 +43,14 @@ const INPUTS_FOR_EACH_CONSOLE: u32 = 500;
 /// The maximum size of a page, in bytes.
 const MAX_PAGE: usize = 1 << 20;
 
+/// Creates the flag whose editor the inputs use.
+async fn flag(app: &App) -> feats::Result<()> {
+    let flag = app.flags().author("fuzz").create("SEARCH").enabled();
+    let flag = flag.condition(Condition::new().check("age__gte", 18).check("plan__in", ["pro", "team"]));
+    flag.bucketer(Bucketer::consistent(["user_id"]).ramp(20.0, 80.0, Duration::from_secs(1_800))).await?;
+    Ok(())
+}
+
 struct Site {
     runtime: Runtime,
     router: Router,
@@ -69,6 +79,7 @@ impl Site {
             let change = change.replace(state.parse().expect("a state")).author("fuzz");
             runtime.block_on(change.publish()).expect("the first versions");
         }
+        runtime.block_on(flag(&app)).expect("a flag");
         let overrides = Overrides::new(Key::generate().expect("randomness")).allow(|_, _| true);
         let console = Console::new().actor_from(|_| Some(Actor::new("ada").role(Role::Admin))).overrides(overrides);
         let router = runtime.block_on(async { router(app, console) });

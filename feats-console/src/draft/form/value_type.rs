@@ -108,6 +108,12 @@ impl ValueType {
         })
     }
 
+    /// Parses a value whose type nothing states: a number or a bool if it is written as one, JSON text, or else text as it is.
+    pub(crate) fn guess(text: &str) -> Option<Value<'static>> {
+        let quoted = text.starts_with('"').then(|| Self::Json.parse(text).ok()).flatten();
+        quoted.or_else(|| Self::Automatic.resolve(None, &[text.to_owned()]).parse(text).ok())
+    }
+
     /// Formats a value as a user would type it.
     pub(crate) fn format(self, value: &Value<'_>) -> String {
         match value {

@@ -21,6 +21,9 @@ pub(super) fn form(feature: &FeatureHandle<Dynamic>, state: &State, subject: &Su
             @if subject.fields.iter().any(|field| field.segment.kind == ValueKind::Text) {
                 p.quiet { "Empty fields are not set. " code { "\"\"" } " is an empty text." }
             }
+            @if subject.fields.iter().any(|field| field.is_untyped) {
+                p.quiet { "A number is taken as a number unless it is in quotes: " code { "42" } ", " code { "\"42\"" } "." }
+            }
         }
     }
 }

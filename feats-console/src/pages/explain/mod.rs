@@ -17,7 +17,6 @@ pub(crate) use self::subject::Subject;
 use crate::access::Action;
 use crate::components::{address, feature_link};
 use crate::failure::Failure;
-use crate::flag;
 use crate::layout::{Section, page as layout};
 use crate::request_context::RequestContext;
 
@@ -39,7 +38,7 @@ pub(crate) async fn page(
 
 /// Renders the form for a subject, with the entered values. It leads to this page.
 pub(crate) fn subject_form(feature: &FeatureHandle<Dynamic>, state: &State, parameters: &[(String, String)]) -> Markup {
-    form::form(feature, state, &Subject::parse(&flag::live_declaration(feature), parameters))
+    form::form(feature, state, &Subject::parse(feature.declaration(), state, parameters))
 }
 
 /// Renders the fields of a subject, as part of another form.
@@ -48,8 +47,8 @@ pub(crate) fn fields(state: &State, subject: &Subject) -> Markup {
 }
 
 fn explained(context: &RequestContext, feature: &FeatureHandle<Dynamic>, parameters: &[(String, String)]) -> Markup {
-    let subject = Subject::parse(&flag::live_declaration(feature), parameters);
     let state = feature.state();
+    let subject = Subject::parse(feature.declaration(), &state, parameters);
     let attributes = subject.attributes();
     // Anonymous users would share their recent subjects.
     if let Some(actor) = context.actor.name().filter(|_| attributes.is_some() && subject.has_values()) {

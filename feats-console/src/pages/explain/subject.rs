@@ -1,10 +1,13 @@
 //! A subject as entered.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
-use feats::model::{ApplicableSegment, Attributes, Declaration, Value, ValueKind};
+use feats::model::{ApplicableSegment, Attributes, Declaration, State, Value, ValueKind};
 
 use crate::components::address;
+use crate::draft::form::ValueType;
+use crate::flag;
 
 /// The prefix of segment names in an address, which separates them from other parameters.
 const PREFIX: &str = "s.";
@@ -27,12 +30,18 @@ pub(crate) struct Field {
     /// The segment's name, or `input.segment` if several inputs have it.
     pub(super) name: String,
     pub(super) text: String,
+    /// `true` if nothing states the type of the values: the attribute of a flag that only splits by it. A number or a bool is then
+    /// taken as such, unless it is in quotes.
+    pub(super) is_untyped: bool,
     /// The value, if set; an error if the text is not of the segment's type.
     value: Result<Option<Value<'static>>, ()>,
 }
 
 impl Subject {
-    pub(crate) fn parse(declaration: &Declaration, parameters: &[(String, String)]) -> Self {
+    /// Parses the values for a feature. The attributes of a flag are those that the state uses.
+    pub(crate) fn parse(declaration: &Declaration, state: &State, parameters: &[(String, String)]) -> Self {
+        let declaration = &*flag::declaration(declaration, state);
+        let kinds = if declaration.flag { state.kinds_in_use() } else { BTreeMap::new() };
         let entered = || parameters.iter().filter_map(|(name, text)| Some((name.strip_prefix(PREFIX)?, text.as_str())));
         let fields: Vec<Field> = declaration
             .segments
@@ -41,7 +50,8 @@ impl Subject {
                 let name = qualified_name(segment);
                 let text =
                     entered().rfind(|(entered_name, _)| *entered_name == name).map_or("", |(_, text)| text.trim());
-                Field::new(segment.clone(), name, text.to_owned())
+                let is_untyped = kinds.get(&*segment.segment).is_some_and(Option::is_none);
+                Field::new(segment.clone(), name, text.to_owned(), is_untyped)
             })
             .collect();
         let unknown =
@@ -83,13 +93,14 @@ impl Subject {
 }
 
 impl Field {
-    fn new(segment: ApplicableSegment, name: String, text: String) -> Self {
+    fn new(segment: ApplicableSegment, name: String, text: String, is_untyped: bool) -> Self {
         let value = match text.as_str() {
             "" => Ok(None),
+            typed if is_untyped => ValueType::guess(typed).map(Some).ok_or(()),
             EMPTY => segment.kind.parse("").map(Some).ok_or(()),
             text => segment.kind.parse(text).map(Some).ok_or(()),
         };
-        Self { segment, name, text, value }
+        Self { segment, name, text, is_untyped, value }
     }
 
     /// The name of the parameter.
@@ -136,7 +147,7 @@ mod tests {
         feature = feature.segment("name", ValueKind::Integer);
         let parameters: Vec<_> =
             parameters.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
-        Subject::parse(&feature, &parameters)
+        Subject::parse(&feature, &State::default(), &parameters)
     }
 
     #[test]
@@ -161,6 +172,25 @@ mod tests {
         assert_eq!(errors, ["“seven” is not an integer."]);
     }
 
+    /// A split by an attribute says nothing about its type, and other systems hash `42` and `"42"` apart.
+    #[test]
+    fn an_attribute_without_a_type_is_a_number_unless_it_is_in_quotes() {
+        let state: State =
+            r#"{"otherwise": {"rollout": {"by": "user", "weights": {"enabled": 100}}}}"#.parse().unwrap();
+        for (text, expected) in [
+            ("42", Value::from(42)),
+            ("\"42\"", Value::from("42")),
+            ("4.5", Value::from(4.5)),
+            ("true", Value::from(true)),
+            ("ada", Value::from("ada")),
+            ("\"", Value::from("\"")),
+        ] {
+            let parameters = [("s.user".to_owned(), text.to_owned())];
+            let attributes = Subject::parse(&Declaration::flag("F"), &state, &parameters).attributes().unwrap();
+            assert_eq!(format!("{:?}", attributes.get("user").unwrap()), format!("{expected:?}"), "{text}");
+        }
+    }
+
     #[test]
     fn unknown_segments_are_named() {
         assert_eq!(parse(&[("s.Cuntry", "CA"), ("s.Gone", "")]).unknown, ["Cuntry"]);
@@ -176,7 +206,7 @@ mod tests {
             options: Vec::new(),
         };
         feature.segments = [input("from"), input("to")].into_iter().collect();
-        let subject = Subject::parse(&feature, &[("s.to.Zip".to_owned(), "1010".to_owned())]);
+        let subject = Subject::parse(&feature, &State::default(), &[("s.to.Zip".to_owned(), "1010".to_owned())]);
         let attributes = subject.attributes().unwrap();
         assert_eq!(attributes.iter().collect::<Vec<_>>(), [("to.Zip", &Value::from("1010"))]);
     }

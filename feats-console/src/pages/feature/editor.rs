@@ -42,7 +42,7 @@ pub(super) fn rule(view: &FeatureView<'_>, place: RulePosition, form: &RuleForm)
                             @let text = if form.selector.gate.is_some() { "Remove all conditions" } else { "Remove rule" };
                             (step(view, &format!("remove:{index}"), "remove", text, "btn stop", ""))
                         }
-                        RulePosition::Otherwise if view.draft.state.otherwise.is_some() => {
+                        RulePosition::Otherwise if view.draft.state.otherwise.is_some() && !view.declaration().flag => {
                             (step(view, "default", "default", "Reset to the default", "btn", ""))
                         }
                         RulePosition::Otherwise => {}

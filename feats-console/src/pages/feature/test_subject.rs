@@ -7,7 +7,6 @@ use super::controls::step;
 use super::view::FeatureView;
 use crate::components::{address, grouped, swatch};
 use crate::draft::Draft;
-use crate::flag;
 use crate::pages::explain;
 use crate::preview::ChangeForm;
 use crate::request_context::RequestContext;
@@ -32,7 +31,7 @@ impl TestSubject {
         draft: &Draft,
         parameters: &[(String, String)],
     ) -> Self {
-        let subject = explain::Subject::parse(&flag::declaration(form.feature.declaration(), &draft.state), parameters);
+        let subject = explain::Subject::parse(form.feature.declaration(), &draft.state, parameters);
         let Some(attributes) = subject.attributes().filter(|_| subject.has_values()) else {
             return Self { subject, answer: None };
         };
