@@ -2,7 +2,7 @@
 
 use super::gate::checked_members;
 use super::translation::{Translation, check_name_at, set_slots, slots_of_buckets, timestamp};
-use crate::error::Problems;
+use crate::error::{Problem, Problems};
 use crate::flags::edit;
 use crate::flags::flypper::{Flag, PercentageOfActors};
 use crate::model::{BucketFunction, By, Condition, MissingAttribute, Operator, Percent, Rollout};
@@ -19,8 +19,11 @@ pub(super) fn translate(flag: &Flag, author: &str, problems: &mut Problems) -> T
     if let Some(actors) = &flag.actors {
         const PATH: &str = "enabled_for_actors";
         check_name_at(&format!("{PATH}.actor_key"), &actors.key, problems);
-        let ids = checked_members(&actors.ids, &format!("{PATH}.actor_ids"), &mut translation);
-        checks.push(Condition::segment(&actors.key, Operator::In(ids)));
+        let path = format!("{PATH}.actor_ids");
+        match checked_members(&actors.ids, &path, &mut translation) {
+            Ok(ids) => checks.push(Condition::segment(&actors.key, Operator::In(ids))),
+            Err(message) => problems.push(|| Problem::new(path, message)),
+        }
     }
     let percentage = flag.percentage.as_ref().filter(|percentage| !percentage.is_everyone());
     if let Some(percentage) = percentage {

@@ -9,16 +9,18 @@ use crate::error::{Problem, Problems};
 use crate::flags::edit;
 use crate::flags::flipper::{Check, Condition, Symbol};
 use crate::flags::ordered_json::Json;
-use crate::model::limits::MAX_RULES;
+use crate::model::limits::{MAX_CONDITIONS, MAX_RULES, MAX_STATE_VALUES, MAX_VALUES};
 use crate::model::{self, Operator};
 
 /// Adds the conditions of a flag.
 pub(super) fn add_conditions(translation: &mut Translation, conditions: &[Condition], problems: &mut Problems) {
     const PATH: &str = "meta.conditions";
-    if conditions.len() > MAX_RULES {
-        let message = format!("a flag can have at most {MAX_RULES} conditions, and this has {}", conditions.len());
-        problems.push(|| Problem::new(PATH, message));
-    }
+    check_limit(PATH, "conditions", conditions.len(), MAX_RULES, problems);
+    let checks = || conditions.iter().flat_map(|condition| condition.0.values().flatten());
+    // The rule and each condition are groups, which count too.
+    let groups = 1 + conditions.len().min(MAX_RULES);
+    check_limit(PATH, "checks", checks().count(), MAX_CONDITIONS - groups, problems);
+    check_limit(PATH, "members of lists", checks().map(members_of).sum(), MAX_STATE_VALUES, problems);
     for (index, condition) in conditions.iter().enumerate().take(MAX_RULES) {
         let path = format!("{PATH}[{index}]");
         let mut checks = Vec::new();
@@ -33,6 +35,7 @@ pub(super) fn add_conditions(translation: &mut Translation, conditions: &[Condit
                 }
             }
         }
+        check_limit(&path, "checks", checks.len(), MAX_RULES, problems);
         // A condition without checks is always met.
         if !checks.is_empty() {
             edit::gate(&mut translation.state).1.conditions.push(model::Condition::All { all: checks });
@@ -56,14 +59,38 @@ fn operator(check: &Check, path: &str, translation: &mut Translation) -> Result<
 
 fn list(operand: &Json, path: &str, translation: &mut Translation) -> Result<Vec<model::Value<'static>>, String> {
     match operand {
-        Json::List(items) => Ok(checked_members(items, path, translation)),
+        Json::List(items) => checked_members(items, path, translation),
         Json::Text(_) => Err("Flipper looks for a part of this string; feats needs a list of values".to_owned()),
         other => Err(format!("this must be a list, not {}", other.kind())),
     }
 }
 
+/// Returns the number of members of the list of a check.
+fn members_of(check: &Check) -> usize {
+    match (check.operator, &check.operand) {
+        (Symbol::In | Symbol::NotIn, Json::List(items)) => items.len(),
+        _ => 0,
+    }
+}
+
+fn check_limit(path: &str, what: &str, count: usize, limit: usize, problems: &mut Problems) {
+    if count > limit {
+        problems.push(|| Problem::new(path, format!("this has {count} {what}, and can have at most {limit}")));
+    }
+}
+
 /// Returns the members of a list that a value can equal, and lists the others as a decision.
-pub(super) fn checked_members(items: &[Json], path: &str, translation: &mut Translation) -> Vec<model::Value<'static>> {
+///
+/// # Errors
+/// A message: the list has too many members.
+pub(super) fn checked_members(
+    items: &[Json],
+    path: &str,
+    translation: &mut Translation,
+) -> Result<Vec<model::Value<'static>>, String> {
+    if items.len() > MAX_VALUES {
+        return Err(format!("this has {} members, and can have at most {MAX_VALUES}", items.len()));
+    }
     let (values, dropped) = members(items);
     if dropped > 0 {
         let message = format!(
@@ -72,5 +99,5 @@ pub(super) fn checked_members(items: &[Json], path: &str, translation: &mut Tran
         );
         translation.decide(ImportDecisionKind::MembersDropped, message);
     }
-    values
+    Ok(values)
 }

@@ -389,3 +389,33 @@ async fn a_deleted_flag_of_flypper_is_archived() {
     imported.add_condition(Condition::new().check("user", "8")).await.expect("added");
     assert!(imported.is_enabled(&attributes! { "user" => "8" }));
 }
+
+#[tokio::test]
+async fn what_exceeds_a_limit_is_a_problem_at_its_path_in_the_original() {
+    let flags = flags().await;
+    let check = |operator: Json, value: Json| json!({ "variable": "id", "operator": operator, "value": value });
+    let numbers = |count: usize| (0..count).collect::<Json>();
+    let checks = |count: usize| {
+        let of_variable = |index: usize| {
+            let name = format!("id{index}");
+            (name.clone(), json!([{ "variable": name, "operator": null, "value": 1 }]))
+        };
+        Json::Object((0..count).map(of_variable).collect())
+    };
+    for (conditions, path) in [
+        (vec![json!({ "id": [check(json!("in"), numbers(100_001))] })], "meta.conditions[0].id[0].value"),
+        (vec![json!({ "id": [check(json!("in"), numbers(70_000))] }); 3], "meta.conditions"),
+        (vec![json!({ "id": [check(json!(null), json!(1))] }); 1_001], "meta.conditions"),
+        (vec![checks(1_001)], "meta.conditions[0]"),
+        (vec![checks(999); 20], "meta.conditions"),
+    ] {
+        let refused = flags.import(item(json!({ "created_date": 1, "conditions": conditions }))).await.expect_err(path);
+        assert_eq!(problems(&refused).len(), 1, "{refused}");
+        assert_eq!(refused.problems()[0].path(), path, "{refused}");
+    }
+    let at_limits = [json!({ "id": [check(json!("in"), numbers(100_000))] }), checks(1_000)];
+    flags.import(item(json!({ "created_date": 1, "conditions": at_limits }))).await.expect("within the limits");
+    let actors = json!({ "actor_key": "user", "actor_ids": (0..100_001).map(|id| id.to_string()).collect::<Json>() });
+    let refused = flags.import(flag(json!({ "enabled_for_actors": actors }))).await.expect_err("too many");
+    assert_eq!(refused.problems()[0].path(), "enabled_for_actors.actor_ids");
+}
