@@ -141,8 +141,10 @@ impl Details {
             page.item("removed");
         }
         let mut rule = 0;
-        // The flag and its values are shown above.
-        let is_shown = |part: &DescribedPart| part.part == "flag" || part.part.starts_with("value ");
+        // The flag, its client data and its values are shown above.
+        let is_shown = |part: &DescribedPart| {
+            part.part == "flag" || part.part.starts_with("client data ") || part.part.starts_with("value ")
+        };
         for part in parts(&self.parsed, Timestamp::from(SystemTime::now())).into_iter().filter(|part| !is_shown(part)) {
             if part.part.starts_with("rule ") {
                 rule += 1;

@@ -13,6 +13,8 @@ fn client_data_is_merged_and_printed_as_json() {
     assert!(out.contains("- Client data \"ttl\": 60.\n+ Client data \"ttl\": 30."), "{out}");
     assert_eq!(shop.version("CHECKOUT"), 3);
     assert_eq!(shop.ok(&["flag", "data", "CHECKOUT"]), "{\n  \"ttl\": 30\n}\n");
+    let shown = shop.ok(&["flag", "show", "CHECKOUT"]);
+    assert!(shown.contains("Client data\n  {\n    \"ttl\": 30\n  }\n") && shown.matches("ttl").count() == 1, "{shown}");
     let expected = json!({ "flag": "CHECKOUT", "version": 3, "client_data": { "ttl": 30 } });
     assert_eq!(shop.json(&["flag", "data", "CHECKOUT"]), expected);
     shop.ok(&["flag", "data", "CHECKOUT", "--remove", "ttl"]);
