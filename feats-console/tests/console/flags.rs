@@ -289,6 +289,14 @@ async fn a_user_who_can_only_view_sees_no_buttons() {
 }
 
 #[tokio::test]
+async fn a_variant_has_its_own_style_in_the_list() {
+    let console = with_flags().await;
+    let page = console.page("/features?q=theme").await;
+    let live = between(&page, "<p class=\"sentence\">", "</td>");
+    assert!(live.contains("light") && live.contains("class=\"c2\"") && !live.contains("class=\"c0\""), "{live}");
+}
+
+#[tokio::test]
 async fn the_list_is_filtered_by_origin() {
     let console = with_flags().await;
     let flags = console.app.flags();

@@ -1,7 +1,9 @@
 //! A row of the list of features.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
+use feats::model::Declaration;
 use feats::usage::{Series, Staleness};
 use maud::{Markup, html};
 
@@ -16,6 +18,8 @@ use crate::summaries::CurrentSummary;
 /// The data of a row.
 pub(super) struct Row<'a> {
     matched: &'a MatchedFeature,
+    /// The declaration, with the variants of a flag.
+    declaration: Cow<'a, Declaration>,
     live: Arc<CurrentSummary>,
     quarantined: bool,
     stale: &'a [Staleness],
@@ -28,6 +32,7 @@ impl<'a> Row<'a> {
         let quarantine = list.quarantine(name);
         Self {
             matched,
+            declaration: flag::live_declaration(&matched.feature),
             live: matched.summary.live(&matched.feature, quarantine, list.now),
             quarantined: quarantine.is_some(),
             stale: list.stale.get(name).map_or(&[], Vec::as_slice),
@@ -37,7 +42,7 @@ impl<'a> Row<'a> {
 }
 
 pub(super) fn row(row: &Row<'_>) -> Markup {
-    let declaration = row.matched.feature.declaration();
+    let declaration = &*row.declaration;
     let usage_shares = row.uses.map(|uses| usage_shares(row, uses));
     let shares = usage_shares.as_ref().unwrap_or(&row.live.shares);
     html! {
@@ -71,8 +76,7 @@ pub(super) fn row(row: &Row<'_>) -> Markup {
 fn usage_shares(row: &Row<'_>, uses: &Series) -> Vec<Share> {
     let total = uses.total().max(1) as f64;
     let percent = |count: u64| (count as f64 / total * 1_000.0).round() / 10.0;
-    let declaration = flag::live_declaration(&row.matched.feature);
-    let shares = declaration.names().map(|name| Share::new(name, percent(uses.count(name))));
+    let shares = row.declaration.names().map(|name| Share::new(name, percent(uses.count(name))));
     shares.filter(|share| share.percent > 0.0).collect()
 }
 
