@@ -104,6 +104,11 @@ proptest! {
             let expected = enabled && !deleted && by_actors && by_percentage;
             prop_assert_eq!(program.flags.is_enabled("F", &subject), expected, "{:?}: {}", subject, flag);
         }
+        let state = state(&program.flags.get("F"));
+        let (exported, lost) = flypper::Flag::from_state("F", &state, program.now()).unwrap();
+        prop_assert!(lost.is_empty(), "{:?}", lost);
+        let again = wait(program.flags.import(exported).preview()).unwrap();
+        prop_assert_eq!(again.outcome(), ImportOutcome::Unchanged, "{}", flag);
     }
 
     /// Each bucket joins within a millisecond of its instant in Flipper, and as a whole.
