@@ -63,6 +63,9 @@ pub struct OperationsAudit;
 #[doc = include_str!("../../docs/operations/browser-preview.md")]
 pub struct OperationsBrowserPreview;
 
+#[doc = include_str!("../../docs/moving-over.md")]
+pub struct MovingOver;
+
 #[doc = include_str!("../../docs/flags.md")]
 pub struct Flags;
 

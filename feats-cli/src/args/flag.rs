@@ -3,7 +3,7 @@
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 
 use super::change::Publishing;
-use super::moving::FlagImport;
+use super::moving::{FlagExport, FlagImport};
 use crate::condition;
 
 /// The commands for flags, which are created at run time.
@@ -53,6 +53,8 @@ Examples:
     },
     /// Take over the flags of flipper-client or Flypper, with the buckets of their users
     Import(FlagImport),
+    /// Write flags for flipper-client, the way back; exit code 1 if some cannot be written
+    Export(FlagExport),
 }
 
 /// A change without settings.

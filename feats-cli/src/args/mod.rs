@@ -15,7 +15,7 @@ pub(crate) use flag::{
     Bucketer, Flag, FlagBucketer, FlagChange, FlagCondition, FlagConditions, FlagCreate, FlagData, FlagDestroy,
     FlagList, FlagPercentage, FlagVariant, Missing,
 };
-pub(crate) use moving::{FlagImport, Ramps, System};
+pub(crate) use moving::{ExportSystem, FlagExport, FlagImport, Ramps, System};
 pub(crate) use read::{Completions, Diff, Experiment, Explain, Export, History, STALE_DAYS, Show, Stale};
 
 use crate::exit;

@@ -14,6 +14,13 @@ pub(crate) enum System {
     Flypper,
 }
 
+/// A system to which flags can go back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportSystem {
+    /// The Python library flipper-client
+    Flipper,
+}
+
 /// How a ramp of Flipper goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Ramps {
@@ -71,6 +78,30 @@ impl FlagImport {
             _ => false,
         }
     }
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  feats flag export --to flipper > flags.jsonl
+  feats flag export --to flipper NEW_CHECKOUT --output flags.jsonl
+  feats flag export --to flipper --output redis://localhost/features
+
+Writes one flag in each line, as flipper-client stores it, or the keys BASE_KEY/NAME of a Redis. Lists what \
+flipper-client cannot express; a flag that it cannot express at all is left out, and the exit code is 1.")]
+pub(crate) struct FlagExport {
+    /// The system that the flags go to
+    #[arg(long, value_enum, value_name = "SYSTEM")]
+    pub(crate) to: ExportSystem,
+    /// The names of the flags; all flags that are not archived if left out
+    #[arg(value_name = "NAME")]
+    pub(crate) flags: Vec<String>,
+    /// A file, or the address of a Redis; defaults to standard output
+    #[arg(long, short, value_name = "PLACE")]
+    pub(crate) output: Option<String>,
+    /// Overwrite keys and files that exist and differ
+    #[arg(long, requires = "output")]
+    pub(crate) replace: bool,
 }
 
 impl System {

@@ -43,6 +43,11 @@ impl Output {
         Self { json, style: Style::new(io::stdout().is_terminal()) }
     }
 
+    /// Returns `true` if results are printed as JSON.
+    pub(crate) fn is_json(self) -> bool {
+        self.json
+    }
+
     /// Returns `true` if the user can be asked a question.
     pub(crate) fn can_ask(self) -> bool {
         !self.json && io::stdin().is_terminal() && io::stderr().is_terminal()

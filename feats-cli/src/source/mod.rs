@@ -9,6 +9,7 @@ use feats::{Error, ErrorKind};
 
 pub(crate) use self::found::{Found, repeated};
 pub(crate) use self::place::Place;
+pub(crate) use self::redis::write;
 
 use crate::args::System;
 use crate::failure::Result;

@@ -34,6 +34,11 @@ impl Place {
         }
         Ok(Self::Redis(Redis::open(with_prefix_option(given))?))
     }
+
+    /// Returns `true` for a standard stream.
+    pub(crate) fn is_stream(&self) -> bool {
+        matches!(self, Self::File(path) if path == "-")
+    }
 }
 
 /// Shows the place without user and password.

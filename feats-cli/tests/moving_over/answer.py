@@ -1,7 +1,8 @@
 """Prints the answers of flipper-client and Flypper: for each flag, one bit for each user.
 
 Arguments: the port of the Redis, a file with a list of users, the base key of the flags of flipper-client, and the times, in
-seconds, at which it is asked. Prints one object by name for each time; after the first time, only ramps are asked.
+seconds, at which it is asked. Prints one object by name for each time; after the first time, only ramps are asked. Flypper is asked
+if the base key is the usual one.
 """
 
 import json
@@ -41,7 +42,7 @@ def main(port, file, base_key, *times):
     client = FeatureFlagClient(CachedFeatureFlagStore(store))
     flipper = [flag.name for flag in client.list()]
     # A client of Flypper fails if the first list that it reads has a deleted flag.
-    flypper = RedisStorage(redis).list()
+    flypper = RedisStorage(redis).list() if base_key == "features" else []
     for time in times:
         FixedClock.current = float(time)
         if time != times[0]:

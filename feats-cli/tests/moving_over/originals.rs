@@ -21,10 +21,8 @@ pub struct Originals {
 }
 
 impl Originals {
-    pub fn new(python: PathBuf, redis: &Redis, users: &[User]) -> Self {
+    pub fn new(python: PathBuf, redis: &Redis) -> Self {
         let directory = tempfile::tempdir().expect("a directory");
-        let json: Vec<_> = users.iter().map(|user| Json::Object(user.json.clone())).collect();
-        fs::write(directory.path().join("users.json"), Json::Array(json).to_string()).expect("written");
         Self { python, port: redis.port().to_string(), directory }
     }
 
@@ -33,8 +31,16 @@ impl Originals {
         self.run("write_flags.py", &[]);
     }
 
-    /// Returns the answers for all users, by flag, for each of some times after `start`, in milliseconds.
-    pub fn answers(&self, base_key: &str, start: SystemTime, times: &[u64]) -> Vec<BTreeMap<String, String>> {
+    /// Returns the answers for users, by flag, for each of some times after `start`, in milliseconds.
+    pub fn answers(
+        &self,
+        base_key: &str,
+        users: &[User],
+        start: SystemTime,
+        times: &[u64],
+    ) -> Vec<BTreeMap<String, String>> {
+        let json: Vec<_> = users.iter().map(|user| Json::Object(user.json.clone())).collect();
+        fs::write(self.directory.path().join("users.json"), Json::Array(json).to_string()).expect("written");
         let start = start.duration_since(UNIX_EPOCH).expect("after 1970").as_millis();
         let times = times.iter().map(|time| {
             let millis = start + u128::from(*time);

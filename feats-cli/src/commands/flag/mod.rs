@@ -5,6 +5,7 @@ mod condition;
 mod create;
 mod data;
 mod destroy;
+mod export;
 mod import;
 mod list;
 mod publish;
@@ -33,8 +34,8 @@ pub(super) async fn run(context: &Context, command: Flag) -> Result<Exit> {
         Flag::Archive(arguments) => status::run(context, &arguments, FlagHandle::archive).await,
         Flag::Restore(arguments) => status::run(context, &arguments, FlagHandle::restore).await,
         Flag::Destroy(arguments) => destroy::run(context, &arguments).await,
-        // Boxed, because the compiler limits how deeply futures nest.
-        Flag::Import(arguments) => Box::pin(import::run(context, &arguments)).await,
+        Flag::Export(arguments) => export::run(context, &arguments).await,
+        Flag::Import(arguments) => import::run(context, &arguments).await,
         Flag::List(arguments) => list::run(context, &arguments),
         Flag::Show { flag } => show::show(context, &context.flag(&flag)?.as_feature()?),
     }

@@ -46,6 +46,7 @@ impl BookShop {
     /// Runs a hidden line of a page:
     ///
     /// - `create flags`: creates the flags `NEW_CHECKOUT` and `THEME` in the program
+    /// - `flipper flags`: writes the two flags of flipper-client that the page shows into `flags.jsonl`
     /// - `older program`: starts a program without the implementation `aperture`
     /// - `exposures FEATURE ARM=UNITS…`: stores units of the feature's experiment
     /// - `days FEATURE DAYS [IMPLEMENTATION=USES…]`: stores uses on each of the last days
@@ -55,6 +56,7 @@ impl BookShop {
         let (verb, rest) = line.split_once(' ').unwrap_or((line, ""));
         match (verb, rest) {
             ("create", "flags") => block_on(self.create_flags()).expect("flags"),
+            ("flipper", "flags") => self.write_flipper_flags(),
             ("older", "program") => self.start("shop", "1.3.0", older_features()),
             ("exposures", rest) => self.count_exposures(rest),
             ("days", rest) => self.count_days(rest),
@@ -87,6 +89,12 @@ impl BookShop {
         checkout.set_bucketer(half).comment("half of the users").await?;
         flags.create_variants("THEME", [("light", "#fff".into()), ("dark", "#000".into())]).enabled().await?;
         Ok(())
+    }
+
+    fn write_flipper_flags(&self) {
+        let page = include_str!("../../../../docs/moving-over.md");
+        let flags = page.lines().filter(|line| line.starts_with("{\"feature_name\"")).take(2).collect::<Vec<_>>();
+        fs::write(self.directory.path().join("flags.jsonl"), flags.join("\n")).expect("written");
     }
 
     fn count_exposures(&self, line: &str) {

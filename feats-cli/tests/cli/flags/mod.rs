@@ -5,6 +5,7 @@ mod completions;
 mod condition;
 mod create;
 mod data;
+mod export;
 mod import;
 mod list;
 mod missing;
