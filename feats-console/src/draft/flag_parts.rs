@@ -1,49 +1,27 @@
 //! Merges the parts of a state that only flags have: their variants by name, and the data of the flag by key.
 
-use std::collections::BTreeMap;
-
 use feats::model::State;
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
-use super::three_way::note_conflict;
+use super::three_way::merge_objects;
 
-/// Applies my changes since `base` to `state`, which has theirs.
-pub(super) fn merge(conflicts: &mut Vec<String>, state: &mut State, [base, theirs, mine]: [&State; 3]) {
-    state.values = merge_maps(conflicts, "the variant", [&base.values, &theirs.values, &mine.values]);
-    let (Some(base), Some(theirs), Some(mine), Some(merged)) = (&base.flag, &theirs.flag, &mine.flag, &mut state.flag)
-    else {
-        return;
-    };
+/// Applies my changes since `base` to `state`, which is theirs.
+pub(super) fn merge(conflicts: &mut Vec<String>, state: &mut State, [base, mine]: [&State; 2]) {
+    let [before, now, after] =
+        [&base.values, &state.values, &mine.values].map(|values| values.clone().into_iter().collect());
+    let mut values: Map<String, Json> = now;
+    let changed = merge_objects([&before, &after], &mut values);
+    conflicts.extend(changed.iter().map(|name| format!("the variant {name}")));
+    state.values = values.into_iter().collect();
+    let (Some(base), Some(mine), Some(merged)) = (&base.flag, &mine.flag, &mut state.flag) else { return };
     if mine.enabled != base.enabled {
         merged.enabled = mine.enabled;
     }
     if mine.archived != base.archived {
         merged.archived = mine.archived;
     }
-    let data = [base, theirs, mine].map(|flag| flag.client_data.clone().into_iter().collect());
-    let [base, theirs, mine] = &data;
-    merged.client_data = merge_maps(conflicts, "the client data", [base, theirs, mine]).into_iter().collect();
-}
-
-/// Merges entries by name. An entry that both changed in different ways is mine, as a conflict.
-fn merge_maps(
-    conflicts: &mut Vec<String>,
-    what: &str,
-    [base, theirs, mine]: [&BTreeMap<String, Json>; 3],
-) -> BTreeMap<String, Json> {
-    let mut merged = theirs.clone();
-    for name in base.keys().chain(mine.keys().filter(|name| !base.contains_key(*name))) {
-        let [before, now, after] = [base, theirs, mine].map(|map| map.get(name));
-        if before == after {
-            continue;
-        }
-        note_conflict(conflicts, &format!("{what} {name}"), &before, &now, &after);
-        match after {
-            Some(value) => drop(merged.insert(name.clone(), value.clone())),
-            None => drop(merged.remove(name)),
-        }
-    }
-    merged
+    let changed = merge_objects([&base.client_data, &mine.client_data], &mut merged.client_data);
+    conflicts.extend(changed.iter().map(|key| format!("the client data {key}")));
 }
 
 #[cfg(test)]
@@ -64,7 +42,7 @@ mod tests {
         let mine = state(&json!({ "light": 4, "dark": 2, "new": 5 }), &json!({ "ttl": 3 }));
         let mut conflicts = Vec::new();
         let mut merged = theirs.clone();
-        merge(&mut conflicts, &mut merged, [&base, &theirs, &mine]);
+        merge(&mut conflicts, &mut merged, [&base, &mine]);
         assert_eq!(merged, state(&json!({ "light": 4, "dark": 3, "new": 5 }), &json!({ "ttl": 3 })));
         assert_eq!(conflicts, ["the client data ttl"]);
 
@@ -73,7 +51,7 @@ mod tests {
             flag.enabled = false;
         }
         let mut merged = theirs.clone();
-        merge(&mut Vec::new(), &mut merged, [&base, &theirs, &mine]);
+        merge(&mut Vec::new(), &mut merged, [&base, &mine]);
         assert!(merged.flag.is_some_and(|flag| !flag.enabled));
     }
 }

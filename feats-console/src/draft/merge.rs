@@ -24,7 +24,7 @@ pub(crate) fn merge(base: &State, theirs: &State, mine: &State) -> Merged {
         note_conflict(&mut conflicts, "everyone else", &base.otherwise, &theirs.otherwise, &mine.otherwise);
         state.otherwise.clone_from(&mine.otherwise);
     }
-    flag_parts::merge(&mut conflicts, &mut state, [base, theirs, mine]);
+    flag_parts::merge(&mut conflicts, &mut state, [base, mine]);
     if theirs.overrides == base.overrides {
         state.overrides.clone_from(&mine.overrides);
     } else if mine.overrides != base.overrides {

@@ -6,7 +6,7 @@ pub(super) mod form;
 mod gates;
 mod merge;
 mod overrides;
-mod three_way;
+pub(super) mod three_way;
 mod variants;
 
 pub(super) use encoded::encode;

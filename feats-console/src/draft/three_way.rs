@@ -1,4 +1,6 @@
-//! Three-way merges of single parts and of lists.
+//! Three-way merges of single parts, of lists and of JSON objects.
+
+use serde_json::{Map, Value as Json};
 
 /// Notes that both sides changed a part in different ways.
 pub(super) fn note_conflict<T: PartialEq>(conflicts: &mut Vec<String>, what: &str, base: &T, theirs: &T, mine: &T) {
@@ -46,4 +48,22 @@ pub(super) fn merge_lists<T: Clone + PartialEq, K: PartialEq>(
         merged.insert(before.map_or(0, |before| before + 1), entry.clone());
     }
     merged
+}
+
+/// Applies my changes since `base` to theirs, key by key. Returns the keys that both sides changed in different ways, which get my
+/// values.
+pub(crate) fn merge_objects([base, mine]: [&Map<String, Json>; 2], theirs: &mut Map<String, Json>) -> Vec<String> {
+    let mut conflicts = Vec::new();
+    for key in base.keys().chain(mine.keys().filter(|key| !base.contains_key(*key))) {
+        let [before, now, after] = [base, theirs, mine].map(|object| object.get(key));
+        if before == after {
+            continue;
+        }
+        note_conflict(&mut conflicts, key, &before, &now, &after);
+        match after {
+            Some(value) => drop(theirs.insert(key.clone(), value.clone())),
+            None => drop(theirs.remove(key)),
+        }
+    }
+    conflicts
 }

@@ -1,10 +1,10 @@
 //! Client data as typed, and its merge with a version that was published in the meantime.
 
-use std::collections::BTreeSet;
-
 use feats::model::State;
 use feats::{Error, Problem, Result};
 use serde_json::{Map, Value as Json};
+
+use crate::draft::three_way::merge_objects;
 
 /// The path of client data in a state.
 const PATH: &str = "flag.client_data";
@@ -51,23 +51,8 @@ pub(crate) struct MergedClientData {
 pub(crate) fn merge(base: State, theirs: &State, text: &str) -> Result<MergedClientData> {
     let mine = parse(text)?;
     let data = |state: &State| state.flag.as_ref().map(|flag| flag.client_data.clone()).unwrap_or_default();
-    let (before, theirs) = (data(&base), data(theirs));
-    let mut merged = theirs.clone();
-    let mut conflicts = Vec::new();
-    let keys: BTreeSet<&String> = before.keys().chain(mine.keys()).collect();
-    for key in keys {
-        let [before, now, after] = [&before, &theirs, &mine].map(|data| data.get(key));
-        if after == before {
-            continue;
-        }
-        if now != before && now != after {
-            conflicts.push(key.clone());
-        }
-        match after {
-            Some(value) => drop(merged.insert(key.clone(), value.clone())),
-            None => drop(merged.remove(key)),
-        }
-    }
+    let mut merged = data(theirs);
+    let conflicts = merge_objects([&data(&base), &mine], &mut merged);
     let mut wanted = base.clone();
     if let Some(flag) = &mut wanted.flag {
         flag.client_data = mine;
