@@ -7,8 +7,8 @@ use super::bucketer::{Bucketer, LinearRamp, Percentage};
 use super::condition::{Check, Condition, make_key, parse_key};
 use super::item::Item;
 use super::operator::Symbol;
-use crate::error::{Error, Problem, Problems, Result};
-use crate::flags::ordered_json::{Fields, Json, Object, parse};
+use crate::error::{Problem, Problems, Result};
+use crate::flags::ordered_json::{Fields, Json, Object, decode};
 use crate::text::quoted;
 
 impl Item {
@@ -19,12 +19,7 @@ impl Item {
     /// [`Invalid`](crate::ErrorKind::Invalid): the text is not JSON, has more than 4 MiB, or is not such an item. All problems are
     /// listed, each with its path, such as `meta.bucketer.percentage.value`.
     pub fn from_json(json: &str) -> Result<Self> {
-        let parsed = parse(json).map_err(|problem| Error::invalid(vec![problem]))?;
-        let mut problems = Problems::default();
-        match item(&parsed, &mut problems).filter(|_| problems.is_empty()) {
-            Some(item) => Ok(item),
-            None => Err(Error::invalid(problems.into_vec())),
-        }
+        decode(json, item)
     }
 }
 

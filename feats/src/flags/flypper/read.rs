@@ -1,8 +1,8 @@
 //! Reading of flags: what Flypper accepts, and every problem of what it does not.
 
 use super::flag::{Actors, Flag, PercentageOfActors};
-use crate::error::{Error, Problem, Problems, Result};
-use crate::flags::ordered_json::{Fields, Json, Number, parse};
+use crate::error::{Problem, Problems, Result};
+use crate::flags::ordered_json::{Fields, Json, Number, decode};
 
 impl Flag {
     /// Parses the JSON text of a flag. Keys that Flypper does not know are ignored.
@@ -11,12 +11,7 @@ impl Flag {
     /// [`Invalid`](crate::ErrorKind::Invalid): the text is not JSON, has more than 4 MiB, or is not such a flag. All problems are
     /// listed, each with its path, such as `enabled_for_actors.actor_ids`.
     pub fn from_json(json: &str) -> Result<Self> {
-        let parsed = parse(json).map_err(|problem| Error::invalid(vec![problem]))?;
-        let mut problems = Problems::default();
-        match flag(&parsed, &mut problems).filter(|_| problems.is_empty()) {
-            Some(flag) => Ok(flag),
-            None => Err(Error::invalid(problems.into_vec())),
-        }
+        decode(json, flag)
     }
 }
 

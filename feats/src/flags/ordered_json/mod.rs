@@ -11,5 +11,5 @@ mod write;
 
 pub(super) use fields::Fields;
 pub(super) use number::Number;
-pub(super) use parse::parse;
+pub(super) use parse::{decode, parse};
 pub(super) use value::{Json, Object, object, to_serde_map};

@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 use super::number::Number;
 use super::value::Json;
-use crate::error::Problem;
+use crate::error::{Error, Problem, Problems};
 use crate::model::MAX_REVISION_BYTES;
 use crate::model::limits::MAX_JSON_DEPTH;
 
@@ -39,6 +39,22 @@ pub(in crate::flags) fn parse(text: &str) -> Result<Json, Problem> {
         return Err(Problem::new("", format!("JSON can be nested at most {MAX_DEPTH} levels deep")));
     }
     part(raw)
+}
+
+/// Parses a JSON text and reads a value from it.
+///
+/// # Errors
+/// [`Invalid`](crate::ErrorKind::Invalid): the text cannot be parsed, or `read` reports problems.
+pub(in crate::flags) fn decode<T>(
+    text: &str,
+    read: impl FnOnce(&Json, &mut Problems) -> Option<T>,
+) -> crate::error::Result<T> {
+    let parsed = parse(text).map_err(|problem| Error::invalid(vec![problem]))?;
+    let mut problems = Problems::default();
+    match read(&parsed, &mut problems).filter(|_| problems.is_empty()) {
+        Some(value) => Ok(value),
+        None => Err(Error::invalid(problems.into_vec())),
+    }
 }
 
 /// Parses a part of a text that is JSON and not too deep.

@@ -5,7 +5,7 @@ use super::ramp::ramp;
 use crate::flags::whole_buckets::{enabled_slots, exported_buckets, whole_buckets};
 use crate::model::{BucketFunction, ENABLED, Rollout, SLOTS, Selector, SlotRange, Timestamp};
 
-/// Returns the bucketer that stands for the selector of subjects whom no condition covers.
+/// Returns the bucketer for the selector of subjects whom no condition covers.
 pub(super) fn bucketer(otherwise: Option<&Selector>, now: Timestamp, lost: &mut Vec<String>) -> Bucketer {
     match otherwise {
         Some(Selector::Static(name)) if name == ENABLED => Bucketer::NoOp,

@@ -5,7 +5,7 @@ use crate::flags::ordered_json::Number;
 use crate::model::{RampFrom, Rollout, SlotRange, Timestamp};
 
 /// Returns the ramp of a rollout; `None` if there is none, it is over, or Flipper has no such ramp. `share` returns the share of Flipper
-/// that an allocation stands for.
+/// that corresponds to an allocation.
 pub(super) fn ramp(
     rollout: &Rollout,
     now: Timestamp,
