@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 
+use super::scan::{Scan, not_listed};
 use crate::error::Result;
 
 /// The sticky assignments of units in experiments, in which the first writer wins. A capability of a
@@ -54,6 +55,31 @@ pub trait Assignments: Send + Sync {
     /// # Errors
     /// The store cannot be read.
     async fn assigned(&self, experiment: &str, unit: &str) -> Result<Option<String>>;
+
+    /// Returns a page of all assignments after a position, for copies. `after` is [`Scan::next`] of the previous page, or `None`
+    /// for the first one. `limit` is about the number of assignments; a page can be longer, and empty before the last one.
+    ///
+    /// Every assignment that exists during all calls occurs on one page at least.
+    ///
+    /// # Errors
+    /// - [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) if the store cannot list them, as by default.
+    /// - [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) if `after` is not a position of this store.
+    /// - Any other kind if the store cannot be read.
+    async fn scan(&self, after: Option<&str>, limit: usize) -> Result<Scan<Assignment>> {
+        let _ = (after, limit);
+        Err(not_listed("assignments"))
+    }
+}
+
+/// An assignment of a unit in an experiment.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Assignment {
+    /// The name of the experiment.
+    pub experiment: String,
+    /// The unit.
+    pub unit: String,
+    /// The choice that the unit has.
+    pub choice: String,
 }
 
 /// The outcome of the assignment of a unit.

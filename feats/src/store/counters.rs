@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
+use super::scan::{Scan, not_listed};
 use crate::error::Result;
 
 /// Counters by kind, key and name. A capability of a [store](super::Store::counters).
@@ -61,4 +62,32 @@ pub trait Counters: Send + Sync {
         }
         Ok(all)
     }
+
+    /// Returns a page of all counters that have not expired, grouped by kind and key, for copies. `after` is [`Scan::next`] of the
+    /// previous page, or `None` for the first one. `limit` is about the number of groups; a page can be longer, and empty before
+    /// the last one.
+    ///
+    /// Every group that exists during all calls occurs on one page at least.
+    ///
+    /// # Errors
+    /// - [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) if the store cannot list them, as by default.
+    /// - [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) if `after` is not a position of this store.
+    /// - Any other kind if the store cannot be read.
+    async fn scan(&self, after: Option<&str>, limit: usize) -> Result<Scan<CounterGroup>> {
+        let _ = (after, limit);
+        Err(not_listed("counters"))
+    }
+}
+
+/// All counters of a kind and key, which expire together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CounterGroup {
+    /// The kind.
+    pub kind: String,
+    /// The key.
+    pub key: String,
+    /// The names and their counts, sorted by name.
+    pub counts: Vec<(String, i64)>,
+    /// The time until they expire; `None` if they never do.
+    pub ttl: Option<Duration>,
 }

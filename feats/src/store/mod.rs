@@ -32,18 +32,23 @@ mod memory;
 mod records;
 #[cfg(feature = "redis")]
 mod redis;
+mod scan;
+mod server;
+mod shared;
 #[cfg(feature = "sqlite")]
 mod sql;
 
-pub use assignments::{AssignmentOutcome, Assignments};
+pub use assignments::{Assignment, AssignmentOutcome, Assignments};
 pub(crate) use capability::CapabilityHandle;
-pub use counters::Counters;
+pub use counters::{CounterGroup, Counters};
 pub(crate) use health::StoreHealth;
 pub use health::{StoreConnection, StoreStatus, StoreUse};
 pub use memory::Memory;
 pub use records::{Record, Records};
 #[cfg(feature = "redis")]
 pub use redis::{PlainKeys, PlainValue, Redis};
+pub use scan::Scan;
+pub use server::ServerReport;
 #[cfg(feature = "sqlite")]
 pub use sql::Sqlite;
 
@@ -145,6 +150,14 @@ pub trait Store: Send + Sync + 'static {
     /// The store cannot be read.
     async fn check(&self) -> Result<Vec<String>> {
         Ok(Vec::new())
+    }
+
+    /// Returns facts about the server of this store, for diagnosis. Empty by default.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    async fn server(&self) -> Result<ServerReport> {
+        Ok(ServerReport::default())
     }
 
     /// Returns the records of this store, or `None` if it does not support them. The answer must be the same for every handle.

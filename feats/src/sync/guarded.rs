@@ -9,8 +9,8 @@ use tokio::time::timeout;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Entry;
 use crate::store::{
-    AppendOutcome, AssignmentOutcome, Assignments, Counters, Cursor, LoadedStates, Page, Record, Records,
-    RevisionStamp, Store, StoreUse, WatchEvent,
+    AppendOutcome, Assignment, AssignmentOutcome, Assignments, CounterGroup, Counters, Cursor, LoadedStates, Page,
+    Record, Records, RevisionStamp, Scan, ServerReport, Store, StoreUse, WatchEvent,
 };
 use crate::tasks::{Source, Warnings, catch_panic, catch_panic_async};
 
@@ -157,6 +157,10 @@ impl Store for GuardedStore {
         call!(self.check())
     }
 
+    async fn server(&self) -> Result<ServerReport> {
+        call!(self.server())
+    }
+
     fn records(&self) -> Option<&dyn Records> {
         self.records.is_some().then_some(self)
     }
@@ -215,6 +219,10 @@ impl Counters for GuardedStore {
     ) -> Result<Vec<Vec<(String, i64)>>> {
         call!(self.counters.read_many(kind, keys, names))
     }
+
+    async fn scan(&self, after: Option<&str>, limit: usize) -> Result<Scan<CounterGroup>> {
+        call!(self.counters.scan(after, limit))
+    }
 }
 
 #[async_trait]
@@ -237,6 +245,10 @@ impl Assignments for GuardedStore {
 
     async fn assigned(&self, experiment: &str, unit: &str) -> Result<Option<String>> {
         call!(self.assignments.assigned(experiment, unit))
+    }
+
+    async fn scan(&self, after: Option<&str>, limit: usize) -> Result<Scan<Assignment>> {
+        call!(self.assignments.scan(after, limit))
     }
 }
 
