@@ -58,11 +58,6 @@ impl GuardedStore {
         Self { store, name, identity, data_id, records, counters, assignments, timeout }
     }
 
-    /// Returns the text that identifies the data of the store in this process.
-    pub(super) fn data_id(&self) -> &str {
-        &self.data_id
-    }
-
     /// Returns the name of the store for a purpose; `None` if it does not support it.
     pub(super) fn name_of(&self, store_use: StoreUse) -> Option<&str> {
         match store_use {
