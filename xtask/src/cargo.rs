@@ -30,6 +30,20 @@ pub(crate) fn cargo_with(line: &str, host: Host, variables: &[(&str, &str)]) -> 
     run(line.split_whitespace(), host, variables)
 }
 
+/// Like [`cargo`], but returns the output in place of showing it.
+pub(crate) fn cargo_quietly(line: &str, host: Host) -> (String, Result<(), String>) {
+    let mut command = command(host);
+    command.args(line.split_whitespace()).current_dir(root()).stdin(Stdio::null());
+    match command.output() {
+        Ok(output) => {
+            let text = [output.stdout, output.stderr].concat();
+            let failed = || format!("`cargo {line}` failed with {}", output.status);
+            (String::from_utf8_lossy(&text).into_owned(), output.status.success().then_some(()).ok_or_else(failed))
+        }
+        Err(error) => (String::new(), Err(format!("`cargo {line}` could not be started: {error}"))),
+    }
+}
+
 /// Runs the benches.
 ///
 /// # Errors
@@ -49,12 +63,17 @@ pub(crate) fn cargo_of(toolchain: &str, line: &str) -> Result<(), String> {
 }
 
 fn run<'a>(arguments: impl Iterator<Item = &'a str>, host: Host, variables: &[(&str, &str)]) -> Result<(), String> {
-    let mut command = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
+    let mut command = command(host);
     command.envs(variables.iter().copied());
+    execute(command, "cargo", arguments)
+}
+
+fn command(host: Host) -> Command {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
     if host == Host::Ci {
         command.env("CI", "true");
     }
-    execute(command, "cargo", arguments)
+    command
 }
 
 fn execute<'a>(mut command: Command, name: &str, arguments: impl Iterator<Item = &'a str>) -> Result<(), String> {

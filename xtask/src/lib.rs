@@ -19,6 +19,7 @@ mod python;
 mod report;
 mod root;
 mod steps;
+mod tests;
 pub mod tidy;
 
 use std::process::ExitCode;

@@ -3,7 +3,7 @@
 use crate::cargo::{Host, cargo};
 use crate::command::answers;
 use crate::report::{Report, Verdict};
-use crate::{fuzz, lean, msrv, needs};
+use crate::{fuzz, lean, msrv, needs, tests};
 
 /// One step.
 pub(crate) struct Step {
@@ -77,13 +77,7 @@ pub(crate) const STEPS: &[Step] = &[
         about: "parsers of untrusted input withstand a minute of mutated inputs",
         action: Action::Call(fuzz::run_in_ci),
     },
-    Step {
-        name: "test",
-        about: "unit and integration tests pass",
-        action: Action::Cargo(
-            "test --workspace --exclude xtask --all-features --no-fail-fast --lib --bins --tests --examples",
-        ),
-    },
+    Step { name: "test", about: "unit and integration tests pass", action: Action::Call(tests::run) },
     Step {
         name: "doctest",
         about: "every example in the documentation runs",
