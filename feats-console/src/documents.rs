@@ -95,3 +95,9 @@ pub struct Performance;
 
 #[doc = include_str!("../../docs/faults.md")]
 pub struct Faults;
+
+#[doc = include_str!("../../docs/stores/sqlite.md")]
+pub struct StoresSqlite;
+
+#[doc = include_str!("../../docs/stores/redis.md")]
+pub struct StoresRedis;
