@@ -6,6 +6,7 @@ mod arguments;
 mod cargo;
 mod command;
 mod compile_time;
+mod consul;
 mod docs;
 mod faults;
 mod fuzz;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::cargo::Host;
 use crate::command::{answers, show};
-use crate::python;
+use crate::{consul, python};
 
 /// A program that must be installed.
 struct Need {
@@ -26,6 +26,8 @@ enum Remedy {
     Npm(&'static str),
     /// The virtual environment of Python.
     Python,
+    /// The package of an older Debian, unpacked into `target/consul`.
+    Consul,
     /// Manual installation, with the address of the instructions.
     ByHand(&'static str),
 }
@@ -40,23 +42,29 @@ const NEEDS: &[Need] = &[
     Need { name: "redis-server", why: "runs as a store under test", probe: &["redis-server", "--version"], remedy: Remedy::Apt("redis-server") },
     Need { name: "redis-cli", why: "creates clusters of servers", probe: &["redis-cli", "--version"], remedy: Remedy::Apt("redis-tools") },
     Need { name: "redis-sentinel", why: "promotes replicas", probe: &["redis-sentinel", "--version"], remedy: Remedy::Apt("redis-sentinel") },
+    Need { name: "postgresql", why: "runs as a store under test", probe: &["sh", "-c", "ls /usr/lib/postgresql/*/bin/initdb && psql --version"], remedy: Remedy::Apt("postgresql") },
+    Need { name: "mariadb-server", why: "runs as a store under test", probe: &["sh", "-c", "mariadbd --version && mariadb --version"], remedy: Remedy::Apt("mariadb-server") },
+    Need { name: "consul", why: "runs as a store under test", probe: consul::PROBE, remedy: Remedy::Consul },
     Need { name: "chromium", why: "renders the console in tests", probe: &["chromium", "--version"], remedy: Remedy::Apt("chromium") },
     Need { name: "chromedriver", why: "controls the browser", probe: &["chromedriver", "--version"], remedy: Remedy::Apt("chromium-driver") },
     Need { name: "a font", why: "renders text in the browser", probe: &["sh", "-c", "fc-list | grep -q ."], remedy: Remedy::Apt("fontconfig fonts-dejavu-core") },
     Need { name: "npm", why: "installs axe-core", probe: &["npm", "--version"], remedy: Remedy::Apt("npm") },
     Need { name: "python3", why: "runs the systems that teams move over from", probe: &["python3", "-c", "import ensurepip, venv"], remedy: Remedy::Apt("python3 python3-venv") },
-    Need { name: PYTHON_PACKAGES, why: "decide beside feats in tests and benches", probe: python::PROBE, remedy: Remedy::Python },
+    Need { name: PYTHON_PACKAGES, why: "decide beside feats in tests and benches, and run as a store under test", probe: python::PROBE, remedy: Remedy::Python },
     Need { name: "axe-core", why: "checks the accessibility of the console", probe: &["npm", "ls", "--prefix", "tests/console"], remedy: Remedy::Npm("tests/console") },
 ];
 
 /// The name of the Python packages. They come from an index that some machines cannot reach.
-const PYTHON_PACKAGES: &str = "flipper-client and flypper";
+const PYTHON_PACKAGES: &str = "flipper-client, flypper and moto";
+
+/// What a developer's machine may lack: the tests that need it are skipped there.
+const OPTIONAL: &[&str] = &["postgresql", "mariadb-server", "consul", "python3", PYTHON_PACKAGES];
 
 /// Installs missing programs, as far as possible on this machine.
 ///
 /// # Errors
-/// Returns the programs that are still missing, and how to install them. Without Python and its packages, a developer's machine
-/// skips their tests, so there a message is enough.
+/// Returns the programs that are still missing, and how to install them. A developer's machine skips the tests of the
+/// [optional](OPTIONAL) ones, so there a message is enough.
 pub(crate) fn setup(host: Host) -> Result<(), String> {
     let missing: Vec<_> = NEEDS.iter().filter(is_missing).collect();
     if missing.is_empty() {
@@ -92,6 +100,9 @@ fn install(missing: &[&Need]) {
     if missing.iter().any(|need| matches!(need.remedy, Remedy::Python)) && answers(&["python3", "--version"]) {
         python::install();
     }
+    if missing.iter().any(|need| matches!(need.remedy, Remedy::Consul)) {
+        consul::install();
+    }
     for folder in missing.iter().filter_map(|need| need.remedy.folder()) {
         show(&["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix"], &[folder]);
     }
@@ -119,7 +130,7 @@ fn advice(missing: &[&Need]) -> String {
 
 impl Need {
     fn is_required(&self, host: Host) -> bool {
-        host == Host::Ci || !["python3", PYTHON_PACKAGES].contains(&self.name)
+        host == Host::Ci || !OPTIONAL.contains(&self.name)
     }
 }
 
@@ -127,21 +138,21 @@ impl Remedy {
     fn packages(&self) -> Option<std::str::SplitWhitespace<'static>> {
         match self {
             Self::Apt(packages) => Some(packages.split_whitespace()),
-            Self::Rustup(_) | Self::Npm(_) | Self::Python | Self::ByHand(_) => None,
+            Self::Rustup(_) | Self::Npm(_) | Self::Python | Self::Consul | Self::ByHand(_) => None,
         }
     }
 
     fn component(&self) -> Option<&'static str> {
         match self {
             Self::Rustup(component) => Some(component),
-            Self::Apt(_) | Self::Npm(_) | Self::Python | Self::ByHand(_) => None,
+            Self::Apt(_) | Self::Npm(_) | Self::Python | Self::Consul | Self::ByHand(_) => None,
         }
     }
 
     fn folder(&self) -> Option<&'static str> {
         match self {
             Self::Npm(folder) => Some(folder),
-            Self::Apt(_) | Self::Rustup(_) | Self::Python | Self::ByHand(_) => None,
+            Self::Apt(_) | Self::Rustup(_) | Self::Python | Self::Consul | Self::ByHand(_) => None,
         }
     }
 
@@ -153,6 +164,7 @@ impl Remedy {
             Self::Rustup(component) => format!("`rustup component add {component}`"),
             Self::Npm(folder) => format!("`npm ci --ignore-scripts --prefix {folder}`"),
             Self::Python => "`cargo xtask setup`, with access to the Python package index".to_owned(),
+            Self::Consul => "`cargo xtask setup` on Debian; on other systems install Consul".to_owned(),
             Self::ByHand(place) => format!("see {place}"),
         }
     }
@@ -176,9 +188,9 @@ mod tests {
     }
 
     #[test]
-    fn python_is_required_only_in_continuous_integration() {
+    fn python_and_most_servers_are_required_only_in_continuous_integration() {
         let optional = NEEDS.iter().filter(|need| !need.is_required(Host::Developer)).map(|need| need.name);
-        assert!(optional.eq(["python3", PYTHON_PACKAGES]));
+        assert!(optional.eq(OPTIONAL.iter().copied()));
         assert!(NEEDS.iter().all(|need| need.is_required(Host::Ci)));
     }
 

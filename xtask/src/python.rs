@@ -9,14 +9,15 @@ use crate::root;
 /// The folder of the environment, from the root. `feats_servers::python` looks for it there.
 const ENVIRONMENT: &str = "target/python";
 
-/// The file that lists the packages, from the root.
-const REQUIREMENTS: &str = "feats-cli/tests/moving_over/requirements.txt";
+/// The files that list the packages, from the root: the systems that feats is compared with, and servers of stores.
+const REQUIREMENTS: [&str; 2] = ["feats-cli/tests/moving_over/requirements.txt", "tests/servers/requirements.txt"];
 
 /// A command that succeeds if the environment has all packages, in their versions.
 pub(crate) const PROBE: &[&str] = &[
     "sh",
     "-c",
-    "target/python/bin/python -m pip install --quiet --no-index --requirement feats-cli/tests/moving_over/requirements.txt",
+    "target/python/bin/python -m pip install --quiet --no-index \
+     --requirement feats-cli/tests/moving_over/requirements.txt --requirement tests/servers/requirements.txt",
 ];
 
 /// Installs the packages, as far as they are missing. Shows the output.
@@ -25,7 +26,8 @@ pub(crate) fn install() {
         show(&["python3", "-m", "venv", "--clear"], &[ENVIRONMENT]);
     }
     let python = root().join(ENVIRONMENT).join("bin/python");
-    show(&[&python.to_string_lossy(), "-m", "pip", "install", "--quiet", "--requirement"], &[REQUIREMENTS]);
+    let files = REQUIREMENTS.map(|file| ["--requirement", file]);
+    show(&[&python.to_string_lossy(), "-m", "pip", "install", "--quiet"], &files.concat());
 }
 
 /// Runs a program in the environment, and returns its output.

@@ -37,6 +37,14 @@ pub(crate) fn are_installed(programs: &[&str]) -> bool {
     missing.inspect(|missing| skip(missing)).is_none()
 }
 
+/// Returns whether a program was found. If not, prints a line, or panics in continuous integration.
+pub(crate) fn found(program: &str, found: bool) -> bool {
+    if !found {
+        skip(program);
+    }
+    found
+}
+
 /// Prints that the calling test is skipped, or panics in continuous integration.
 #[expect(clippy::print_stderr, reason = "a skipped test prints the reason")]
 fn skip(missing: &str) {
@@ -45,7 +53,7 @@ fn skip(missing: &str) {
     eprintln!("skipped: {line}");
 }
 
-fn starts(program: &str) -> bool {
+pub(crate) fn starts(program: &str) -> bool {
     let mut command = Command::new(program);
     command.arg("--version").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command.status().is_ok_and(|status| status.success())

@@ -1,6 +1,7 @@
 //! Real servers for tests: started on free ports of this machine, harmed on purpose, gone afterwards.
 //!
-//! [`Redis`] is one server, [`Sentinel`] a master with a replica and three sentinels, [`Cluster`] six nodes. Each lives
+//! [`Redis`] is one server, [`Sentinel`] a master with a replica and three sentinels, [`Cluster`] six nodes. [`Postgres`],
+//! [`MariaDb`], [`Consul`] and [`Moto`], which has the API of S3, are one server each. Each lives
 //! in a temporary directory of its own and ends when it is dropped, when a test panics, and when the test's process is
 //! killed. A [`Proxy`] is a line to a server that can be made slow, cut, or dead. With the cargo feature `browser` there are
 //! browsers too. What does not do what a test needs stops the test: everything here panics rather than returning errors.
@@ -11,7 +12,13 @@ pub mod browser;
 mod builder;
 mod certificates;
 mod cluster;
+mod consul;
+mod daemon;
+mod http;
+mod mariadb;
+mod moto;
 mod ports;
+mod postgres;
 mod process;
 mod proxy;
 mod redis;
@@ -22,6 +29,10 @@ pub use available::{available, python};
 pub use builder::RedisBuilder;
 pub use certificates::Certificates;
 pub use cluster::Cluster;
+pub use consul::{CONSUL_TOKEN, Consul, ConsulBuilder};
+pub use mariadb::{MariaDb, MariaDbBuilder};
+pub use moto::Moto;
+pub use postgres::{Postgres, PostgresBuilder};
 pub use proxy::{Link, Proxy};
 pub use redis::Redis;
 pub use sentinel::Sentinel;

@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use feats_servers::{Cluster, Link, Proxy, Redis, Sentinel, available, until};
+use feats_servers::{Cluster, Consul, Link, MariaDb, Moto, Postgres, Proxy, Redis, Sentinel, available, until};
 
 #[test]
 fn a_killed_server_keeps_its_data_unless_it_is_wiped() {
@@ -161,4 +161,53 @@ fn reply(line: &mut TcpStream) -> String {
     let mut buffer = [0; 256];
     let read = line.read(&mut buffer).expect("a reply");
     String::from_utf8_lossy(buffer.get(..read).expect("what was read")).into_owned()
+}
+
+#[test]
+fn postgres_keeps_what_it_committed_when_it_is_killed() {
+    if !Postgres::available() {
+        return;
+    }
+    let server = Postgres::builder().durable().start();
+    assert!(server.database().ends_with(&format!(":{}/test_0", server.port())));
+    server.sql("test_0", "CREATE TABLE t (n int); INSERT INTO t VALUES (7)");
+    server.kill();
+    server.restart();
+    assert_eq!(server.sql("test_0", "SELECT n FROM t"), "7");
+}
+
+#[test]
+fn mariadb_keeps_what_it_committed_when_it_is_killed() {
+    if !MariaDb::available() {
+        return;
+    }
+    let server = MariaDb::builder().durable().start();
+    assert!(server.database().ends_with(&format!(":{}/test_0", server.port())));
+    server.sql("test_0", "CREATE TABLE t (n int); INSERT INTO t VALUES (7)");
+    server.kill();
+    server.restart();
+    assert_eq!(server.sql("test_0", "SELECT n FROM t"), "7");
+}
+
+#[test]
+fn consul_denies_what_no_token_permits_and_keeps_its_data() {
+    if !Consul::available() {
+        return;
+    }
+    let agent = Consul::builder().durable().access_control().start();
+    assert_eq!(agent.request("PUT", "/v1/kv/name", "Ada"), (200, "true".to_owned()));
+    agent.kill();
+    agent.restart();
+    assert_eq!(agent.request("GET", "/v1/kv/name?raw", ""), (200, "Ada".to_owned()));
+}
+
+#[test]
+fn moto_has_buckets_with_objects() {
+    if !Moto::available() {
+        return;
+    }
+    let server = Moto::start();
+    server.create_bucket("shop");
+    assert_eq!(server.request("PUT", "/shop/name", "Ada").0, 200);
+    assert_eq!(server.request("GET", "/shop/name", ""), (200, "Ada".to_owned()));
 }
