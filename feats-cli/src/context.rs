@@ -29,9 +29,7 @@ impl Context {
     /// Opens the store and loads its features. Fails if the store cannot be read, rather than using defaults.
     pub(crate) async fn open(location: Option<Location>, output: Output) -> Result<Self> {
         let Some(location) = location else {
-            let message =
-                format!("no store given; use --store redis://HOST or --store sqlite:PATH, or set {STORE_VARIABLE}");
-            return Err(Failure::Usage(message));
+            return Err(no_store());
         };
         let store = location.open()?;
         let app = start(&store, Attributes::new()).await?;
@@ -164,6 +162,11 @@ pub(crate) fn attributes<'c>(
     };
     let published = catalogs.filter(|catalog| declares(catalog)).flat_map(|catalog| &catalog.attributes);
     published.filter_map(|(name, json)| Some((name.clone(), value(json)?))).collect()
+}
+
+/// Returns the failure of a command that needs a store and was given none.
+pub(crate) fn no_store() -> Failure {
+    Failure::Usage(format!("no store given; use --store redis://HOST or --store sqlite:PATH, or set {STORE_VARIABLE}"))
 }
 
 /// Returns the name of the current user, the default author.

@@ -10,7 +10,8 @@ pub enum Exit {
     /// The command succeeded.
     Success = 0,
     /// The command succeeded with a negative result: versions differ, features are stale, an experiment has a sample-ratio
-    /// mismatch, some features could not be restored, or some flags could not be exported.
+    /// mismatch, some features could not be restored, some flags could not be exported, a copy is not complete, or a store has
+    /// warnings.
     Negative = 1,
     /// The command line is invalid.
     Usage = 2,
@@ -33,7 +34,8 @@ pub(crate) const HELP: &str = "\
 Exit codes:
   0  success
   1  `diff` found differences, `stale` found stale features, `experiment` found a sample-ratio mismatch, `restore` \
-     could not restore every feature, or `flag export` could not express every flag
+     could not restore every feature, `flag export` could not express every flag, `copy` left something out, or \
+     `doctor` has warnings
   2  invalid command line
   3  invalid input; every problem is listed, and nothing was written
   4  conflict: a newer version was published in the meantime; both are shown, and nothing was written

@@ -5,6 +5,7 @@ mod commands;
 mod condition;
 mod confirm;
 mod context;
+mod copy;
 mod document;
 mod exit;
 mod failure;

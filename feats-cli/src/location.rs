@@ -2,12 +2,13 @@
 
 use std::convert::Infallible;
 use std::fmt;
+use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
-use feats::store::{Redis, Sqlite, Store};
-use feats::text::quoted;
-use feats::{App, AppBuilder};
+use feats::store::{self, Sqlite, Store};
+use feats::{App, AppBuilder, ErrorKind};
 
 use crate::failure::{Failure, Result};
 
@@ -28,9 +29,6 @@ pub(crate) fn is_redis(word: &str) -> bool {
 const REDIS_SCHEMES: [&str; 6] =
     ["redis", "rediss", "redis+sentinel", "rediss+sentinel", "redis+cluster", "rediss+cluster"];
 
-/// The addresses that are supported, for messages.
-const SUPPORTED: &str = "use redis://HOST, sqlite:PATH, or the path of an SQLite file";
-
 /// The time that a command waits for a lock of another program. Publishing tries three times, which together stays within
 /// the timeout of an app for one command.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(2);
@@ -46,26 +44,50 @@ pub(crate) struct Location {
 #[derive(Clone)]
 pub(crate) enum OpenStore {
     Sqlite(Sqlite),
-    Redis(Redis),
+    Server(Arc<dyn Store>),
 }
 
 impl Location {
     /// Opens the store. Does not create it: for a command, a missing file is a mistyped path.
     pub(crate) fn open(&self) -> Result<OpenStore> {
-        let path = match scheme(&self.given) {
-            Some(("sqlite", rest)) if !has_login(rest) => rest.strip_prefix("//").unwrap_or(rest),
-            Some((kind, _)) if REDIS_SCHEMES.contains(&kind) => return Ok(OpenStore::Redis(Redis::open(&self.given)?)),
-            _ if is_address(&self.given) => return Err(Failure::Usage(mistyped(&self.given))),
-            None => self.given.as_str(),
-            Some((other, _)) => {
-                let other = quoted(other);
-                return Err(Failure::Usage(format!("{other} stores are not supported; {SUPPORTED}")));
+        Ok(match self.open_or_create()? {
+            OpenStore::Sqlite(store) => OpenStore::Sqlite(store.must_exist()),
+            server => server,
+        })
+    }
+
+    /// Opens the store. The first use creates an SQLite file that does not exist.
+    pub(crate) fn open_or_create(&self) -> Result<OpenStore> {
+        if let Some(path) = self.sqlite_path() {
+            if path.is_empty() {
+                return Err(Failure::Usage("the path is missing; use, for example, sqlite:feats.db".to_owned()));
             }
-        };
-        if path.is_empty() {
-            return Err(Failure::Usage("the path is missing; use, for example, sqlite:feats.db".to_owned()));
+            return Ok(OpenStore::Sqlite(Sqlite::open(path)?.busy_timeout(LOCK_TIMEOUT)));
         }
-        Ok(OpenStore::Sqlite(Sqlite::open(path)?.must_exist().busy_timeout(LOCK_TIMEOUT)))
+        match scheme(&self.given) {
+            Some((kind, _)) if kind != "sqlite" => store::open(&self.given).map(OpenStore::Server).map_err(|error| {
+                // Without the colon and slashes, the scheme may be a user or a password.
+                match error.kind() {
+                    ErrorKind::Unsupported => Failure::Usage(mistyped(&self.given)),
+                    _ => error.into(),
+                }
+            }),
+            _ => Err(Failure::Usage(mistyped(&self.given))),
+        }
+    }
+
+    /// Returns `true` if this is an SQLite file that does not exist.
+    pub(crate) fn is_missing_file(&self) -> bool {
+        self.sqlite_path().is_some_and(|path| !path.is_empty() && !Path::new(path).exists())
+    }
+
+    /// Returns the path of an SQLite file; `None` for the address of a server, and for one that is mistyped.
+    fn sqlite_path(&self) -> Option<&str> {
+        match scheme(&self.given) {
+            Some(("sqlite", rest)) if !has_login(rest) => Some(rest.strip_prefix("//").unwrap_or(rest)),
+            None if !is_address(&self.given) => Some(&self.given),
+            _ => None,
+        }
     }
 
     /// Returns `true` if the location was typed as this text.
@@ -79,14 +101,14 @@ impl OpenStore {
     pub(crate) fn app(&self) -> AppBuilder {
         match self.clone() {
             Self::Sqlite(store) => App::builder().store(store),
-            Self::Redis(store) => App::builder().store(store),
+            Self::Server(store) => App::builder().store(store),
         }
     }
 
     pub(crate) fn store(&self) -> &dyn Store {
         match self {
             Self::Sqlite(store) => store,
-            Self::Redis(store) => store,
+            Self::Server(store) => store,
         }
     }
 
@@ -94,7 +116,7 @@ impl OpenStore {
     pub(crate) async fn close(&self) {
         match self {
             Self::Sqlite(store) => store.close().await,
-            Self::Redis(_) => {}
+            Self::Server(_) => {}
         }
     }
 }
@@ -103,7 +125,10 @@ impl OpenStore {
 fn mistyped(given: &str) -> String {
     let quote = given.starts_with(['"', '\'', '`', '“', '‘']);
     let advice = if quote { "; remove the quote at its start" } else { "" };
-    format!("the address of the store is invalid (not shown, because it may contain a password); {SUPPORTED}{advice}")
+    let supported = store::examples();
+    format!(
+        "the address of the store is invalid (not shown, because it may contain a password); use {supported}{advice}"
+    )
 }
 
 /// Returns `true` if a path starts with a user and a password, as only addresses of servers do.
@@ -133,12 +158,10 @@ impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match scheme(&self.given) {
             Some(("sqlite", rest)) if !has_login(rest) => f.write_str(&self.given),
-            Some((kind, rest)) if REDIS_SCHEMES.contains(&kind) && rest.starts_with("//") => {
-                match rest.rsplit_once('@') {
-                    Some((_, place)) => write!(f, "{kind}://…@{place}"),
-                    None => f.write_str(&self.given),
-                }
-            }
+            Some((kind, rest)) if kind != "sqlite" && rest.starts_with("//") => match rest.rsplit_once('@') {
+                Some((_, place)) => write!(f, "{kind}://…@{place}"),
+                None => f.write_str(&self.given),
+            },
             _ if is_address(&self.given) => f.write_str("…"),
             _ => f.write_str(&self.given),
         }
@@ -188,9 +211,9 @@ mod tests {
 
     #[test]
     fn unsupported_stores_are_refused_by_name() {
-        for given in ["postgres://localhost/feats", "sqlit:feats.db"] {
+        for given in ["mongodb://localhost/feats", "sqlit:feats.db"] {
             let Err(Failure::Usage(message)) = opened(given) else { panic!("{given}") };
-            assert!(message.contains("use redis://HOST, sqlite:PATH"), "{message}");
+            assert!(message.contains("use sqlite:PATH, redis://HOST"), "{message}");
         }
         assert!(matches!(opened("sqlite:"), Err(Failure::Usage(_))));
     }
@@ -211,7 +234,7 @@ mod tests {
             "REDIS ://admin:secret@h",
         ] {
             let Err(Failure::Usage(message)) = opened(given) else { panic!("{given}") };
-            assert!(message.contains("use redis://HOST, sqlite:PATH") && !message.contains("secret"), "{message}");
+            assert!(message.contains("use sqlite:PATH, redis://HOST") && !message.contains("secret"), "{message}");
         }
     }
 
@@ -221,6 +244,8 @@ mod tests {
             ("redis://ada:secret@localhost/2?prefix=shop", "redis://…@localhost/2?prefix=shop"),
             ("redis+cluster://:se@cret@a,b", "redis+cluster://…@a,b"),
             ("redis://localhost", "redis://localhost"),
+            ("postgres://ada:secret@h:5432/feats?schema=shop", "postgres://…@h:5432/feats?schema=shop"),
+            ("consul://:secret@h/feats", "consul://…@h/feats"),
             ("sqlite://a@b.db", "sqlite://a@b.db"),
             ("\"redis://admin:secret@h\"", "…"),
             ("sqlite://admin:secret@h/x", "…"),

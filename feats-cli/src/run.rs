@@ -40,6 +40,8 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
 async fn execute(cli: Cli, output: Output) -> Result<Exit> {
     let command = match cli.command {
         Command::InStore(command) => command,
+        Command::Copy(arguments) => return commands::copy::run(output, &arguments).await,
+        Command::Doctor(arguments) => return commands::doctor::run(output, arguments.location.or(cli.store)).await,
         Command::Limits => return commands::limits::run(output),
         Command::Completions(arguments) => return commands::completions::run(output, &arguments),
     };

@@ -4,6 +4,7 @@ mod change;
 mod flag;
 mod moving;
 mod read;
+mod stores;
 
 use clap::{Parser, Subcommand};
 
@@ -17,6 +18,7 @@ pub(crate) use flag::{
 };
 pub(crate) use moving::{ExportSystem, FlagExport, FlagImport, Ramps, System};
 pub(crate) use read::{Completions, Diff, Experiment, Explain, Export, History, STALE_DAYS, Show, Stale};
+pub(crate) use stores::{Copy, Doctor};
 
 use crate::exit;
 use crate::location::{Location, STORE_VARIABLE};
@@ -54,6 +56,10 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     #[command(flatten)]
     InStore(StoreCommand),
+    /// Copy all revisions, assignments and counters to another store
+    Copy(Copy),
+    /// Check a store: reachability, rights, settings, clock, latency; exit code 1 on warnings
+    Doctor(Doctor),
     /// List the limits on states, names and requests
     #[command(after_help = "Examples:\n  feats limits\n  feats limits --json")]
     Limits,

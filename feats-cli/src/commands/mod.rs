@@ -1,7 +1,9 @@
 //! The commands, one file each.
 
 pub(crate) mod completions;
+pub(crate) mod copy;
 mod diff;
+pub(crate) mod doctor;
 mod experiment;
 mod explain;
 mod export;

@@ -13,6 +13,11 @@ impl Progress {
         Self(style.map_or_else(|_| bar.clone(), |style| bar.clone().with_style(style)))
     }
 
+    /// Adds steps that were not known at the start.
+    pub(crate) fn add_steps(&self, steps: usize) {
+        self.0.inc_length(steps as u64);
+    }
+
     /// Counts one step.
     pub(crate) fn step(&self) {
         self.0.inc(1);

@@ -34,9 +34,9 @@ fn a_missing_file_is_not_created() {
 
 #[test]
 fn unsupported_stores_are_refused_by_name() {
-    for path in ["mongodb://ada:secret@localhost", "postgres://ada:secret@localhost/feats"] {
+    for path in ["mongodb://ada:secret@localhost", "memcached://ada:secret@localhost/feats"] {
         let done = run_on(path, &["list"]).exits(2);
-        assert!(done.err.contains("use redis://HOST, sqlite:PATH"), "{}", done.err);
+        assert!(done.err.contains("use sqlite:PATH, redis://HOST"), "{}", done.err);
         assert!(!done.err.contains("secret"), "{}", done.err);
     }
     let shop = Shop::new();

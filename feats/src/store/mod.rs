@@ -29,6 +29,7 @@ mod counters;
 mod gaps;
 mod health;
 mod memory;
+mod open;
 mod records;
 #[cfg(feature = "redis")]
 mod redis;
@@ -44,6 +45,7 @@ pub use counters::{CounterGroup, Counters};
 pub(crate) use health::StoreHealth;
 pub use health::{StoreConnection, StoreStatus, StoreUse};
 pub use memory::Memory;
+pub use open::{examples, open};
 pub use records::{Record, Records};
 #[cfg(feature = "redis")]
 pub use redis::{PlainKeys, PlainValue, Redis};

@@ -1,17 +1,24 @@
 //! Cases about assignments: the first writer wins, for single units, batches and concurrent writers.
 
+use std::collections::BTreeSet;
+
 use super::cancellation::{MAX_POLLS, cancel_after};
 use super::case::{Case, case};
 use super::contention::run_writers;
 use super::fixture::{CheckResult, Finding, TestPlace, ensure};
 use super::names::{SEPARATORS, odd_names};
-use crate::store::{AssignmentOutcome, Assignments, Store};
+use super::scans::{Pages, ensure_position_is_checked, is_unsupported};
+use crate::store::{Assignment, AssignmentOutcome, Assignments, Store};
 
 pub(super) const CASES: &[Case] = &[
     case!(assign, "the first assignment of a unit wins, and later ones return it"),
     case!(assign_many, "a batch returns the outcomes in the order of its units, as if assigned one by one"),
     case!(names_of_assignments, "names of experiments and units are any text, and different text is a different name"),
     case!(contended_assignments, "eight writers that assign the same units get the same winners"),
+    case!(
+        scan_of_assignments,
+        "a scan that is supported lists every assignment that exists throughout, also while others are added, in pages"
+    ),
     case!(cancelled_assignments, "a cancelled assignment does not change the first one"),
 ];
 
@@ -91,6 +98,35 @@ async fn names_of_assignments(place: TestPlace) -> CheckResult {
         }
     }
     Ok(())
+}
+
+async fn scan_of_assignments(place: TestPlace) -> CheckResult {
+    let (store, other) = (place.open(), place.open());
+    let (store, other) = (assignments(&*store)?, assignments(&*other)?);
+    if is_unsupported(&store.scan(None, 7).await) {
+        return Ok(());
+    }
+    let mut expected = BTreeSet::new();
+    for name in odd_names() {
+        let many: Vec<_> = (0..2).map(|n| pair(&format!("{name}{n}"), &name)).collect();
+        store.assign_many(&name, &many).await?;
+        expected.extend(many.into_iter().map(|(unit, choice)| (name.clone(), unit, choice)));
+    }
+    for limit in [1_000, 7] {
+        let mut pages = Pages::new();
+        while pages.add(store.scan(pages.after(), limit).await)? {
+            // Others write after the first pages only, so that the scan ends.
+            if pages.count <= 20 {
+                other.assign("later", &format!("{limit}/{}", pages.count), "own").await?;
+            }
+        }
+        let found =
+            pages.into_entries().into_iter().map(|Assignment { experiment, unit, choice }| (experiment, unit, choice));
+        let found: BTreeSet<_> = found.filter(|(experiment, ..)| experiment != "later").collect();
+        let difference: Vec<_> = found.symmetric_difference(&expected).collect();
+        ensure!(difference.is_empty(), "in pages of {limit} the scan lacks, or invents, {difference:?}");
+    }
+    ensure_position_is_checked(store.scan(Some("\u{1}"), 7).await)
 }
 
 async fn contended_assignments(place: TestPlace) -> CheckResult {

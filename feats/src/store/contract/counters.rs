@@ -1,5 +1,6 @@
 //! Cases about counters: sums, expiry, batches, names, contention.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::cancellation::{MAX_POLLS, cancel_after};
@@ -7,7 +8,8 @@ use super::case::{Case, case};
 use super::contention::{WRITERS, run_writers};
 use super::fixture::{CheckResult, Finding, TestPlace, ensure};
 use super::names::{SEPARATORS, odd_names};
-use crate::store::{Counters, Store};
+use super::scans::{Pages, ensure_position_is_checked, is_unsupported};
+use crate::store::{CounterGroup, Counters, Store};
 
 pub(super) const CASES: &[Case] = &[
     case!(counting, "counters add positive and negative numbers, and saturate"),
@@ -19,6 +21,10 @@ pub(super) const CASES: &[Case] = &[
     case!(
         names_of_counters,
         "kinds, keys and names of counters are any text, and different text is a different counter"
+    ),
+    case!(
+        scan_of_counters,
+        "a scan that is supported lists every group of counters that exists throughout, with the time until it expires, in pages"
     ),
     case!(contended_counters, "additions of eight writers to one counter are all counted"),
     case!(cancelled_additions, "a cancelled addition adds to all its counters or to none"),
@@ -156,6 +162,47 @@ async fn names_of_counters(place: TestPlace) -> CheckResult {
         }
     }
     Ok(())
+}
+
+async fn scan_of_counters(place: TestPlace) -> CheckResult {
+    let (store, other) = (place.open(), place.open());
+    let (store, other) = (counters(&*store)?, counters(&*other)?);
+    if is_unsupported(&store.scan(None, 7).await) {
+        return Ok(());
+    }
+    let mut expected = BTreeMap::new();
+    for (n, name) in (1..).zip(odd_names()) {
+        store.add(&name, "key", &deltas(&[("n", n), (&name, -n)]), None).await?;
+        store.add("kind", &name, &deltas(&[("n", n)]), Some(Duration::from_secs(3_600))).await?;
+        let mut both = deltas(&[("n", n), (&name, -n)]);
+        both.sort();
+        expected.insert((name.clone(), "key".to_owned()), (both, false));
+        expected.insert(("kind".to_owned(), name), (deltas(&[("n", n)]), true));
+    }
+    store.add("kind", "expired", &deltas(&[("n", 1)]), Some(Duration::from_millis(1))).await?;
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    for limit in [1_000, 7] {
+        let mut pages = Pages::new();
+        while pages.add(store.scan(pages.after(), limit).await)? {
+            // Others write after the first pages only, so that the scan ends.
+            if pages.count <= 20 {
+                other.add("later", &format!("{limit}/{}", pages.count), &deltas(&[("n", 1)]), None).await?;
+            }
+        }
+        let mut groups = BTreeMap::new();
+        for CounterGroup { kind, key, counts, ttl } in
+            pages.into_entries().into_iter().filter(|group| group.kind != "later")
+        {
+            let is_plausible = ttl.is_none_or(|ttl| ttl <= Duration::from_secs(3_601) && !ttl.is_zero());
+            ensure!(is_plausible, "the counters of {kind:?} and {key:?} expire in {ttl:?}");
+            groups.insert((kind, key), (counts, ttl.is_some()));
+        }
+        let lacks = expected.iter().find(|(name, group)| groups.get(*name) != Some(group));
+        ensure!(lacks.is_none(), "in pages of {limit} the scan lacks {lacks:?}");
+        let invents = groups.keys().find(|name| !expected.contains_key(*name));
+        ensure!(invents.is_none(), "in pages of {limit} the scan invents {invents:?}");
+    }
+    ensure_position_is_checked(store.scan(Some("\u{1}"), 7).await)
 }
 
 async fn contended_counters(place: TestPlace) -> CheckResult {

@@ -36,6 +36,7 @@ mod history;
 mod losses;
 mod names;
 mod records;
+mod scans;
 mod watch;
 
 use std::sync::Arc;

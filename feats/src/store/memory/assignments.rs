@@ -5,8 +5,9 @@ use dashmap::Entry;
 
 use super::Memory;
 use super::data::Shared;
+use super::scan::page_of;
 use crate::error::Result;
-use crate::store::{AssignmentOutcome, Assignments, Store};
+use crate::store::{Assignment, AssignmentOutcome, Assignments, Scan, Store};
 
 #[async_trait]
 impl Assignments for Memory {
@@ -29,6 +30,11 @@ impl Assignments for Memory {
     async fn assigned(&self, experiment: &str, unit: &str) -> Result<Option<String>> {
         let id = (experiment.to_owned(), unit.to_owned());
         Ok(self.0.assignments.get(&id).map(|choice| choice.clone()))
+    }
+
+    async fn scan(&self, after: Option<&str>, limit: usize) -> Result<Scan<Assignment>> {
+        let page = page_of(&self.0.assignments, after, limit)?;
+        Ok(page.map(|(experiment, unit), choice| Some(Assignment { experiment, unit, choice: choice.clone() })))
     }
 }
 

@@ -8,8 +8,9 @@ use tokio::time::Instant;
 
 use super::Memory;
 use super::data::{Shared, is_alive};
+use super::scan::page_of;
 use crate::error::Result;
-use crate::store::{Counters, Store};
+use crate::store::{CounterGroup, Counters, Scan, Store};
 
 #[async_trait]
 impl Counters for Memory {
@@ -57,6 +58,17 @@ impl Counters for Memory {
             }
         };
         Ok(keys.iter().map(|key| self.0.read_group(kind, key, select)).collect())
+    }
+
+    async fn scan(&self, after: Option<&str>, limit: usize) -> Result<Scan<CounterGroup>> {
+        let now = Instant::now();
+        let page = page_of(&self.0.counts, after, limit)?;
+        Ok(page.map(|(kind, key), group| {
+            let counts: Vec<_> = group.counts.iter().map(|(name, count)| (name.clone(), *count)).collect();
+            let ttl = group.expires.map(|expires| expires.saturating_duration_since(now));
+            let exists = is_alive(group.expires, now) && !counts.is_empty();
+            exists.then_some(CounterGroup { kind, key, counts, ttl })
+        }))
     }
 }
 

@@ -4,6 +4,7 @@ mod assignments;
 mod counters;
 mod data;
 mod records;
+mod scan;
 
 use std::collections::HashSet;
 use std::sync::Arc;

@@ -8,8 +8,9 @@ use redis::{Value, cmd, from_redis_value, pipe};
 use super::Redis;
 use super::connection::Server;
 use super::error::Failure;
+use super::scan;
 use crate::error::{Error, ErrorKind, Result};
-use crate::store::{AssignmentOutcome, Assignments, Store};
+use crate::store::{Assignment, AssignmentOutcome, Assignments, Scan, Store};
 
 /// The maximum number of units in one batch.
 const MAX_UNITS_PER_CALL: usize = 1_000;
@@ -41,6 +42,10 @@ impl Assignments for Redis {
         let mut session = self.0.session_for_key(&key).await?;
         let choice = session.command(cmd("HGET").arg(&key).arg(unit)).await;
         session.finish(choice).await
+    }
+
+    async fn scan(&self, after: Option<&str>, limit: usize) -> Result<Scan<Assignment>> {
+        scan::assignments(&self.0, after, limit).await
     }
 }
 

@@ -63,7 +63,10 @@ async fn persistence(session: &mut Session<'_>) -> Result<Option<String>, Failur
 }
 
 /// Sends a command that the user may not be permitted to use, or that the server may lack. Returns `None` in these cases.
-async fn if_permitted<T: FromRedisValue>(session: &mut Session<'_>, command: &Cmd) -> Result<Option<T>, Failure> {
+pub(super) async fn if_permitted<T: FromRedisValue>(
+    session: &mut Session<'_>,
+    command: &Cmd,
+) -> Result<Option<T>, Failure> {
     match session.command(command).await {
         Ok(answer) => Ok(Some(answer)),
         Err(Failure::Redis(error)) if !Failure::error_poisons(&error) => {
@@ -75,7 +78,7 @@ async fn if_permitted<T: FromRedisValue>(session: &mut Session<'_>, command: &Cm
 }
 
 /// Returns a field of an INFO response.
-fn field<'a>(info: &'a str, name: &str) -> Option<&'a str> {
+pub(super) fn field<'a>(info: &'a str, name: &str) -> Option<&'a str> {
     info.lines().find_map(|line| line.trim_end().strip_prefix(name)?.strip_prefix(':'))
 }
 

@@ -9,10 +9,11 @@ use redis::{Value, cmd, from_redis_value, pipe};
 use super::Redis;
 use super::error::Failure;
 use super::keys::Keys;
+use super::scan;
 use super::script::{self, milliseconds};
 use super::session::Session;
 use crate::error::Result;
-use crate::store::{Counters, Store};
+use crate::store::{CounterGroup, Counters, Scan, Store};
 
 /// The maximum number of keys in one batch.
 const MAX_KEYS_PER_CALL: usize = 500;
@@ -48,6 +49,10 @@ impl Counters for Redis {
         let mut session = self.0.session().await?;
         let counts = read_many(&mut session, self.0.keys()?, kind, keys, names).await;
         session.finish(counts).await
+    }
+
+    async fn scan(&self, after: Option<&str>, limit: usize) -> Result<Scan<CounterGroup>> {
+        scan::counters(&self.0, after, limit).await
     }
 }
 

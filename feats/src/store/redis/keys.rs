@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use percent_encoding::percent_decode_str;
 use redis::cluster_routing::Slot;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -89,6 +90,28 @@ impl Keys {
         format!("{}:assign:{}:{{{bucket:04x}}}", self.prefix, escape(experiment))
     }
 
+    /// The start of the keys of all counters.
+    pub(super) fn counts_start(&self) -> String {
+        self.tagged("counts:")
+    }
+
+    /// Returns the kind and key of the counters in a key; `None` for the key of something else.
+    pub(super) fn counter_of(&self, key: &str) -> Option<(String, String)> {
+        let (kind, key) = key.strip_prefix(&self.counts_start())?.split_once(':')?;
+        Some((unescape(kind)?, unescape(key)?))
+    }
+
+    /// The start of the keys of all assignments.
+    pub(super) fn assigned_start(&self) -> String {
+        format!("{}:assign:", self.prefix)
+    }
+
+    /// Returns the experiment of the assignments in a key; `None` for the key of something else.
+    pub(super) fn experiment_of(&self, key: &str) -> Option<String> {
+        let (experiment, bucket) = key.strip_prefix(&self.assigned_start())?.split_once(':')?;
+        unescape(experiment).filter(|_| bucket.starts_with('{') && bucket.ends_with('}'))
+    }
+
     /// Returns the slot of all keys except assignments.
     pub(super) fn slot(&self) -> Slot {
         Slot::for_key(self.epoch())
@@ -116,11 +139,16 @@ fn escape(name: &str) -> String {
     escaped
 }
 
+/// Returns the name that was escaped; `None` for a text that is not the output of [`escape`].
+fn unescape(escaped: &str) -> Option<String> {
+    let name = percent_decode_str(escaped).decode_utf8().ok()?;
+    (escape(&name) == escaped).then(|| name.into_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashMap;
 
-    use percent_encoding::percent_decode_str;
     use proptest::prelude::*;
 
     use super::*;
@@ -184,7 +212,15 @@ mod tests {
             let escaped = escape(&name);
             let confusing = escaped.contains([':', '{', '}', '\n', ' ']);
             prop_assert!(!confusing, "{}", escaped);
-            prop_assert_eq!(percent_decode_str(&escaped).decode_utf8().expect("UTF-8"), name);
+            prop_assert_eq!(unescape(&escaped), Some(name));
+        }
+
+        #[test]
+        fn the_names_of_a_key_can_be_parsed(prefix in prefix(), first in name(), second in name()) {
+            let keys = Keys::new(&prefix).expect("a prefix");
+            let counts = keys.counts(&first, &second);
+            prop_assert_eq!(keys.experiment_of(&keys.assigned(&first, &second)), Some(first.clone()));
+            prop_assert_eq!(keys.counter_of(&counts), Some((first, second)));
         }
     }
 

@@ -14,7 +14,9 @@ mod keys;
 mod plain;
 mod position;
 mod records;
+mod report;
 mod revisions;
+mod scan;
 mod script;
 mod session;
 mod stream;
@@ -35,7 +37,8 @@ pub use self::plain::{PlainKeys, PlainValue};
 use crate::error::Result;
 use crate::model::Entry;
 use crate::store::{
-    AppendOutcome, Assignments, Counters, Cursor, LoadedStates, Page, Records, RevisionStamp, Store, WatchEvent,
+    AppendOutcome, Assignments, Counters, Cursor, LoadedStates, Page, Records, RevisionStamp, ServerReport, Store,
+    WatchEvent,
 };
 
 /// A store in Redis 5 or newer: one server, a master with Sentinel, or a cluster, with or without TLS. Recommended for
@@ -182,6 +185,10 @@ impl Store for Redis {
 
     async fn check(&self) -> Result<Vec<String>> {
         check::check(&self.0).await
+    }
+
+    async fn server(&self) -> Result<ServerReport> {
+        report::report(&self.0).await
     }
 
     fn records(&self) -> Option<&dyn Records> {

@@ -179,7 +179,7 @@ fn value_of(answer: Result<Value, Failure>, limit: usize) -> Result<PlainValue, 
 }
 
 /// Returns the pattern of the keys that start with a prefix.
-fn pattern(prefix: &[u8]) -> Vec<u8> {
+pub(super) fn pattern(prefix: &[u8]) -> Vec<u8> {
     let mut pattern = Vec::with_capacity(prefix.len() + 1);
     for byte in prefix {
         if b"*?[]\\^-".contains(byte) {

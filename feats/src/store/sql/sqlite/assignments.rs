@@ -6,8 +6,10 @@ use sqlx::{Connection, query, query_scalar};
 
 use super::Sqlite;
 use super::error::Failure;
+use super::scan;
 use crate::error::Result;
-use crate::store::{AssignmentOutcome, Assignments, Store};
+use crate::store::scan::decode_position;
+use crate::store::{Assignment, AssignmentOutcome, Assignments, Scan, Store};
 
 #[async_trait]
 impl Assignments for Sqlite {
@@ -35,6 +37,13 @@ impl Assignments for Sqlite {
         let mut lease = self.0.lease(&self.0.reader).await?;
         let choice = assigned(lease.connection(), experiment, unit).await;
         lease.finish(choice)
+    }
+
+    async fn scan(&self, after: Option<&str>, limit: usize) -> Result<Scan<Assignment>> {
+        let after = decode_position(after).map_err(|error| error.with_store(self.0.name()))?;
+        let mut lease = self.0.lease(&self.0.reader).await?;
+        let page = scan::assignments(lease.connection(), after, limit).await;
+        lease.finish(page)
     }
 }
 

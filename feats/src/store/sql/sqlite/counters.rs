@@ -9,9 +9,11 @@ use sqlx::{Connection, query, query_as};
 
 use super::Sqlite;
 use super::error::Failure;
+use super::scan;
 use crate::error::Result;
 use crate::model::Timestamp;
-use crate::store::{Counters, Store};
+use crate::store::scan::decode_position;
+use crate::store::{CounterGroup, Counters, Scan, Store};
 
 /// The maximum number of expired keys that one addition deletes. A program that resumes after a long pause would otherwise block
 /// all others.
@@ -48,6 +50,13 @@ impl Counters for Sqlite {
         let mut lease = self.0.lease(&self.0.reader).await?;
         let counts = read_many(lease.connection(), kind, keys, names).await;
         lease.finish(counts)
+    }
+
+    async fn scan(&self, after: Option<&str>, limit: usize) -> Result<Scan<CounterGroup>> {
+        let after = decode_position(after).map_err(|error| error.with_store(self.0.name()))?;
+        let mut lease = self.0.lease(&self.0.reader).await?;
+        let page = scan::counters(lease.connection(), after, limit).await;
+        lease.finish(page)
     }
 }
 

@@ -8,6 +8,7 @@ mod error;
 mod files;
 mod records;
 mod revisions;
+mod scan;
 mod schema;
 mod watch;
 
