@@ -9,6 +9,7 @@ mod decision;
 mod evaluations;
 mod experiments;
 mod flag;
+mod flag_source;
 mod handle;
 mod new_seeds;
 mod overrides;
@@ -23,6 +24,8 @@ mod trace;
 mod usage;
 
 pub use attributes::{IntoInput, IntoInputs};
+#[cfg(feature = "thrift")]
+pub(crate) use block_on::block_on;
 pub use builder::AppBuilder;
 pub use change::Change;
 pub use decision::Decision;

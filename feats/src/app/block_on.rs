@@ -16,7 +16,7 @@ impl Wake for Unpark {
 
 /// Blocks this thread until the future is ready. The background thread of an app drives its futures, so the caller needs no
 /// runtime, and a runtime of the caller can make progress.
-pub(super) fn block_on<F: Future>(future: F) -> F::Output {
+pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
     let mut context = Context::from_waker(&waker);

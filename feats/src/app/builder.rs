@@ -27,6 +27,8 @@ use crate::sync::{
     Compiler, FallbackFile, Features, Follower, Handles, Identity, InstanceRegistration, Monitor, Replica, Stores,
     Worker,
 };
+#[cfg(feature = "thrift")]
+use crate::sync::{FlagSource, SourcedFlags};
 use crate::tasks::Warnings;
 use crate::text::check_name;
 use crate::text::quoted;
@@ -62,6 +64,8 @@ pub struct AppBuilder {
     exposures: exposure::Settings,
     usage_interval: Duration,
     detached: bool,
+    #[cfg(feature = "thrift")]
+    flag_source: Option<Arc<dyn FlagSource>>,
 }
 
 impl App {
@@ -92,7 +96,16 @@ impl AppBuilder {
             exposures: exposure::Settings::default(),
             usage_interval: Duration::from_secs(10),
             detached: false,
+            #[cfg(feature = "thrift")]
+            flag_source: None,
         }
+    }
+
+    /// Sets the source of flags beside the store.
+    #[cfg(feature = "thrift")]
+    pub(crate) fn with_flag_source(mut self, source: Arc<dyn FlagSource>) -> Self {
+        self.flag_source = Some(source);
+        self
     }
 
     /// Sets the store of the states. The default is a store in memory, which ends with the app.
@@ -252,6 +265,8 @@ impl AppBuilder {
         // The follower answers within the start timeout, or drops the sender if its thread has ended.
         let _ = ready.await;
         app.wait_for_other_stores(start_timeout.saturating_sub(begun.elapsed())).await;
+        #[cfg(feature = "thrift")]
+        app.wait_for_flag_source(start_timeout.saturating_sub(begun.elapsed())).await;
         app.log_start();
         if let Some(reservation) = reservation {
             scope::set_process(app.snapshot_cell().clone());
@@ -373,10 +388,21 @@ impl AppBuilder {
         let usage_task = usage.clone();
         let write_hook = Arc::new(WriteHookSlot::default());
         let remote_changes = RemoteChanges { replica: replica.clone(), hook: write_hook.clone() };
+        #[cfg(feature = "thrift")]
+        let flag_source = self.flag_source.map(|source| SourcedFlags::new(source, replica.clone()));
+        #[cfg(feature = "thrift")]
+        let followed_source = flag_source.clone();
+        let follow_source = async move {
+            #[cfg(feature = "thrift")]
+            if let Some(source) = followed_source {
+                source.run().await;
+            }
+        };
         let tasks = async move {
             let monitors = Monitor::run_all(monitors);
             let remote_changes = remote_changes.run();
-            tokio::join!(follower.run(), compiler.run(), background.run(), usage_task.run(), monitors, remote_changes);
+            let stores = async { tokio::join!(follower.run(), compiler.run(), monitors, follow_source) };
+            tokio::join!(stores, background.run(), usage_task.run(), remote_changes);
         };
         let (ended_replica, ended_stores) = (replica.clone(), stores.clone());
         let on_end = move || {
@@ -399,6 +425,8 @@ impl AppBuilder {
             new_seeds,
             write_hook,
             preparations,
+            #[cfg(feature = "thrift")]
+            flag_source,
         };
         Ok((App(Arc::new(inner)), started))
     }

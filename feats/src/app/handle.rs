@@ -210,8 +210,9 @@ impl<T: FeatureKey> FeatureHandle<T> {
     /// hide the others; [`Entry::decode`] verifies each.
     ///
     /// # Errors
-    /// The store cannot be read.
+    /// The store cannot be read. [`ErrorKind::Unsupported`] for a flag of a source that keeps no history.
     pub async fn entries(&self, page: Page) -> Result<Vec<Entry>> {
+        self.app.check_history(self.name())?;
         let (store, name) = (self.app.0.stores.revisions.store.clone(), self.declaration.name.clone());
         self.app.call(async move { store.history(&name, page).await }).await
     }

@@ -17,6 +17,8 @@ use crate::model::{Attributes, Catalog, Declaration, Timestamp};
 use crate::runtime::{FeatureRevision, NamedAttributes, SnapshotCell};
 use crate::scope::{Purpose, Request, Scope, ScopeContext, ScopeFuture};
 use crate::store::StoreUse;
+#[cfg(feature = "thrift")]
+use crate::sync::SourcedFlags;
 use crate::sync::{
     ConfigSource, Instance, InstanceRegistration, Replica, Status, Stores, Subscription, Worker, find_last_valid, load,
     newest_first, read_catalogs, read_instances,
@@ -54,6 +56,9 @@ pub(crate) struct Inner {
     pub(super) write_hook: Arc<WriteHookSlot>,
     /// One permit for each change that may be prepared at the same time.
     pub(super) preparations: Arc<Semaphore>,
+    /// The source of flags beside the store.
+    #[cfg(feature = "thrift")]
+    pub(super) flag_source: Option<Arc<SourcedFlags>>,
 }
 
 /// The time limit for each of the last writes at shutdown.
@@ -146,7 +151,9 @@ impl App {
     /// The store cannot be read.
     pub async fn refresh(&self) -> Result<()> {
         let (stores, replica) = (self.0.stores.clone(), self.0.replica.clone());
-        self.call(async move {
+        #[cfg(feature = "thrift")]
+        let flags_read = self.refresh_flag_source().await;
+        let refreshed = self.call(async move {
             let catalogs = read_catalogs(stores.records.as_ref()).await;
             let catalogs = catalogs.map(|catalogs| replica.add_features(newest_first(catalogs)));
             let store = &*stores.revisions.store;
@@ -155,8 +162,11 @@ impl App {
             find_last_valid(store, &replica).await?;
             // Revisions are loaded even if the store of the records fails.
             catalogs.map_err(|error| error.with_store(stores.name_of(StoreUse::Records)))
-        })
-        .await
+        });
+        refreshed.await?;
+        #[cfg(feature = "thrift")]
+        flags_read?;
+        Ok(())
     }
 
     /// Returns the status of this app and its stores.

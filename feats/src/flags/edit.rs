@@ -6,7 +6,8 @@ use super::bucketer::{Bucketer, split};
 use super::condition::Condition;
 use crate::error::{Problem, Problems};
 use crate::model::{
-    CONDITIONS, DISABLED, ENABLED, FlagState, Gate, MissingAttribute, Override, Rule, Selector, State, Timestamp, Value,
+    BucketFunction, CONDITIONS, DISABLED, ENABLED, FlagState, Gate, MissingAttribute, Override, Rule, Selector, State,
+    Timestamp, Value,
 };
 
 /// Creates the state of a new flag, which is disabled.
@@ -90,6 +91,16 @@ pub(super) fn set_bucketer(state: &mut State, problems: &mut Problems, bucketer:
         (rollout.by, rollout.bucketing) = (before.by.clone(), before.bucketing);
     }
     state.otherwise = Some(selector);
+}
+
+/// Gives a bucketer the buckets of Flipper, whose service keeps the flag.
+pub(super) fn use_flipper_buckets(state: &mut State) {
+    if let Some(rollout) = state.otherwise.as_mut().and_then(Selector::rollout_mut)
+        && rollout.bucketing.is_none()
+        && !rollout.by.is_random()
+    {
+        rollout.bucketing = Some(BucketFunction::Flipper.into());
+    }
 }
 
 fn sorted(names: &[String]) -> Vec<&String> {

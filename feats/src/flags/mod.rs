@@ -70,6 +70,8 @@ mod ordered_json;
 mod reference;
 #[cfg(feature = "web")]
 mod served;
+#[cfg(feature = "thrift")]
+mod thrift;
 mod variants;
 mod whole_buckets;
 mod write;
@@ -87,6 +89,8 @@ pub use self::list::FlagList;
 pub use self::listener::{ListenerError, ListenerId, Subscriber};
 pub use self::meta::FlagMeta;
 pub use self::new_flag::NewFlag;
+#[cfg(feature = "thrift")]
+pub use self::thrift::{ThriftServer, ThriftSource};
 pub use self::write::FlagWrite;
 pub use crate::model::MissingAttribute;
 

@@ -120,6 +120,7 @@ impl NewFlag {
             return Err(already_exists(&flag.name, status));
         }
         let (author, now) = (flag.client.author(), app.now());
+        let is_in_source = app.flag_source_owns(&flag.name);
         // As with `set_bucketer`, another bucketer is meant to select other subjects.
         let change = handle.edit().allow_reshuffle().apply(move |state, problems| {
             if state.flag.is_none() {
@@ -128,6 +129,9 @@ impl NewFlag {
                 variants.into_iter().for_each(|variants| check_variants(variants, problems));
             }
             settings.apply(state, problems);
+            if is_in_source {
+                edit::use_flipper_buckets(state);
+            }
         });
         Ok(signed(change, &flag, event, comment, None))
     }

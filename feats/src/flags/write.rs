@@ -5,6 +5,7 @@ use std::future::IntoFuture;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use super::edit;
 use super::event::Event;
 use super::reference::FlagRef;
 use crate::app::{Change, Preview, Published};
@@ -114,7 +115,13 @@ impl FlagWrite {
         }
         let change = match action {
             // Another bucketer is meant to select other subjects.
-            Action::Edit(edit) => handle.edit().apply(move |state, problems| edit(state, problems)).allow_reshuffle(),
+            Action::Edit(edit) => {
+                let change = handle.edit().apply(move |state, problems| edit(state, problems)).allow_reshuffle();
+                match flag.client.app.flag_source_owns(&flag.name) {
+                    true => change.apply(|state, _| edit::use_flipper_buckets(state)),
+                    false => change,
+                }
+            }
             Action::Pin(Some(choice)) => handle.pin(choice),
             Action::Pin(None) => handle.unpin(),
             Action::RollbackTo(version) => handle.rollback_to(version),

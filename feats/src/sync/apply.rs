@@ -282,8 +282,10 @@ impl SnapshotUpdate<'_> {
 
     /// Installs what takes effect without compiling, and queues the revision for the rest. Without a declaration of its feature, keeps
     /// the revision until there is one. Returns `true` if nothing must be compiled before it is in effect.
-    fn put(&mut self, incoming: Incoming) -> bool {
+    pub(super) fn put(&mut self, incoming: Incoming) -> bool {
         let Incoming { entry, shortcut, has_patterns } = incoming;
+        // The store takes precedence over a source.
+        self.state.sourced.remove(&entry.feature);
         let Some(position) = self.position(&entry) else {
             self.state.undeclared.insert(entry.feature.clone(), entry);
             return true;

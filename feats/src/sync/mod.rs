@@ -6,6 +6,8 @@ mod change_log;
 mod compile;
 mod fallback_file;
 mod features;
+#[cfg(feature = "thrift")]
+mod flag_source;
 mod follow;
 mod guarded;
 mod identity;
@@ -17,6 +19,8 @@ mod periodic;
 mod queue;
 mod replica;
 mod retained;
+#[cfg(feature = "thrift")]
+mod sourced;
 mod status;
 mod stores;
 mod subscription;
@@ -29,6 +33,8 @@ pub(crate) use compile::Compiler;
 pub(crate) use compile::hook;
 pub(crate) use fallback_file::{FallbackFile, FallbackStates};
 pub(crate) use features::Features;
+#[cfg(feature = "thrift")]
+pub(crate) use flag_source::{FlagSource, SourceChange, SourceFlag};
 pub(crate) use follow::Follower;
 pub(crate) use identity::Identity;
 pub(crate) use incoming::Incoming;
@@ -37,6 +43,8 @@ pub(crate) use instances::{InstanceRegistration, newest_first, read_catalogs, re
 pub(crate) use last_valid_revision::find_last_valid;
 pub(crate) use load::load;
 pub(crate) use replica::Replica;
+#[cfg(feature = "thrift")]
+pub(crate) use sourced::{Signed, SourcedFlags};
 pub use status::{ConfigSource, Retained, Status};
 pub(crate) use stores::{Handles, Monitor, Stores};
 pub use subscription::{ChangeEvent, ChangeSource, FeatureChange, MAX_WAITING_CHANGES, Subscription};

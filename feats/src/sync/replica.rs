@@ -53,6 +53,8 @@ pub(crate) struct Replica {
 pub(super) struct WriterState {
     /// The newest revisions of features without a declaration.
     pub(super) undeclared: HashMap<String, Entry>,
+    /// The flags whose revisions come from a source other than the store, in which they count as unknown.
+    pub(super) sourced: BTreeSet<String>,
     /// The features whose revisions the store has lost.
     pub(super) retained: RetainedRevisions,
     /// The positions of features with an invalid newest revision and no known valid one. Their history may have one.
@@ -278,7 +280,8 @@ impl Replica {
             state.undeclared.iter().map(|(name, entry)| (name.as_str().into(), RevisionStamp::after(entry)));
         let declared = snapshot
             .revisions()
-            .filter_map(|(position, revision)| Some((self.declaration(position)?.name.clone(), stamp(revision))));
+            .filter_map(|(position, revision)| Some((self.declaration(position)?.name.clone(), stamp(revision))))
+            .filter(|(name, _)| !state.sourced.contains(&**name));
         let queued = state.queue.iter().map(|(_, entry)| (entry.feature.as_str().into(), RevisionStamp::after(entry)));
         undeclared.chain(declared).chain(queued).collect()
     }
@@ -302,6 +305,7 @@ impl Replica {
         let snapshot = self.cell.load_full();
         let is_newest = |(position, _): &(usize, &Arc<FeatureRevision>)| state.queue.get(*position).is_none();
         let installed = snapshot.revisions().filter(is_newest).filter_map(|(_, revision)| revision.to_entry());
+        let installed = installed.filter(|entry| !state.sourced.contains(&entry.feature));
         let queued = state.queue.iter().map(|(_, entry)| Entry::clone(entry));
         installed.chain(queued).chain(state.undeclared.values().cloned()).collect()
     }
@@ -320,6 +324,9 @@ impl Replica {
 
     /// Returns the stamp of the known revision of a feature.
     pub(super) fn known(&self, state: &WriterState, snapshot: &Snapshot, feature: &str) -> RevisionStamp {
+        if state.sourced.contains(feature) {
+            return RevisionStamp::default();
+        }
         let known = match self.features(|features| features.position(feature)) {
             Some(position) => match state.queue.get(position) {
                 Some(entry) => Some(RevisionStamp::after(entry)),
@@ -332,6 +339,9 @@ impl Replica {
 
     /// Returns the known revision of a feature.
     pub(super) fn known_entry(&self, state: &WriterState, snapshot: &Snapshot, feature: &str) -> Option<Entry> {
+        if state.sourced.contains(feature) {
+            return None;
+        }
         match self.features(|features| features.position(feature)) {
             Some(position) => match state.queue.get(position) {
                 Some(entry) => Some(Entry::clone(entry)),

@@ -37,6 +37,15 @@ pub(crate) enum Source {
     Clock,
     /// The name of the store.
     StoreName,
+    /// Reading the source of flags.
+    #[cfg(feature = "thrift")]
+    SourcedFlags,
+    /// Flags of the source that cannot be read.
+    #[cfg(feature = "thrift")]
+    UnreadableFlags,
+    /// Flags of the source whose names the store or the code has.
+    #[cfg(feature = "thrift")]
+    ShadowedFlags,
 }
 
 /// The maximum number of warnings. Further ones are only logged.

@@ -13,7 +13,7 @@ pub struct Certificates {
 
 impl Certificates {
     /// Creates certificates in a directory.
-    pub(crate) fn create(directory: &Path) -> Self {
+    pub fn create(directory: &Path) -> Self {
         let made = Self { directory: directory.to_owned() };
         let authority = made.authority("ca");
         made.authority("wrong-ca");

@@ -25,20 +25,22 @@ const FORBIDDEN_NAMES: &[(&str, &[&str], &str)] = &[
 
 const CRATE: &str = "feats/src/";
 
-/// Restricted dependencies, and the only module of `feats` that may use each.
-const RESTRICTED_DEPENDENCIES: &[(&str, &str)] = &[
-    ("axum_core", "feats/src/web"),
-    ("base64", "feats/src/web"),
-    ("getrandom", "feats/src/web/overrides"),
-    ("hmac", "feats/src/web/overrides"),
-    ("http", "feats/src/web"),
-    ("minijinja", "feats/src/web"),
-    ("percent_encoding", "feats/src/store/redis"),
-    ("redis", "feats/src/store/redis"),
-    ("rustls", "feats/src/store/redis"),
-    ("sqlx", "feats/src/store/sql"),
-    ("tower_layer", "feats/src/web"),
-    ("tower_service", "feats/src/web"),
+/// Restricted dependencies, and the only modules of `feats` that may use each.
+const RESTRICTED_DEPENDENCIES: &[(&str, &[&str])] = &[
+    ("axum_core", &["feats/src/web"]),
+    ("base64", &["feats/src/web"]),
+    ("getrandom", &["feats/src/web/overrides"]),
+    ("hmac", &["feats/src/web/overrides"]),
+    ("http", &["feats/src/web"]),
+    ("minijinja", &["feats/src/web"]),
+    ("percent_encoding", &["feats/src/flags/thrift", "feats/src/store"]),
+    ("redis", &["feats/src/store/redis"]),
+    ("rustls", &["feats/src/flags/thrift", "feats/src/store"]),
+    ("rustls_native_certs", &["feats/src/flags/thrift", "feats/src/store"]),
+    ("sqlx", &["feats/src/store/sql"]),
+    ("thrift", &["feats/src/flags/thrift"]),
+    ("tower_layer", &["feats/src/web"]),
+    ("tower_service", &["feats/src/web"]),
 ];
 
 /// Checks that no file uses a restricted name.
@@ -53,14 +55,15 @@ pub fn check(tree: &Tree) -> Vec<Problem> {
                 problems.extend(named(name).into_iter().map(|line| Problem::new(path, line, message.clone())));
             }
         }
-        for (dependency, module) in
-            RESTRICTED_DEPENDENCIES.iter().filter(|(_, module)| path.starts_with(CRATE) && !path.starts_with(module))
-        {
+        for (dependency, modules) in RESTRICTED_DEPENDENCIES.iter().filter(|_| path.starts_with(CRATE)) {
             // A module with the name of the dependency is declared in the `mod.rs` of its parent.
-            if module.strip_suffix(dependency).is_some_and(|parent| path.strip_prefix(parent) == Some("mod.rs")) {
+            let declares = |module: &&str| {
+                module.strip_suffix(dependency).is_some_and(|parent| path.strip_prefix(parent) == Some("mod.rs"))
+            };
+            if modules.iter().any(|module| path.starts_with(module) || declares(module)) {
                 continue;
             }
-            let message = format!("`{dependency}` may be used only in {module}");
+            let message = format!("`{dependency}` may be used only in {}", modules.join(" and "));
             problems.extend(named(dependency).into_iter().map(|line| Problem::new(path, line, message.clone())));
         }
     }

@@ -15,7 +15,11 @@ const MAX_ATTEMPTS: u32 = 3;
 
 /// The result of appending a confirmed change.
 pub(super) enum AppendResult {
-    Appended(Box<PreparedChange>),
+    Appended {
+        prepared: Box<PreparedChange>,
+        /// `true` if the change is in effect already.
+        in_effect: bool,
+    },
     /// Another revision follows the base. Nothing was written.
     Conflict {
         /// The newest revision of the feature; `None` if the store has none.
@@ -31,8 +35,15 @@ pub(super) enum AppendResult {
 /// The errors of [`append_entry`].
 pub(super) async fn append(request: &ChangeRequest, confirmed: ConfirmedChange) -> Result<AppendResult> {
     let prepared = confirmed.into_prepared();
+    #[cfg(feature = "thrift")]
+    if prepared.is_flag()
+        && let Some(source) = request.app().source_of_flag(request.feature.name())
+    {
+        request.app().write_to_source(source, prepared.to_source(request)).await?;
+        return Ok(AppendResult::Appended { prepared: Box::new(prepared), in_effect: true });
+    }
     match append_entry(request.app(), prepared.after, prepared.incoming.entry()).await? {
-        AppendOutcome::Done => Ok(AppendResult::Appended(Box::new(prepared))),
+        AppendOutcome::Done => Ok(AppendResult::Appended { prepared: Box::new(prepared), in_effect: false }),
         AppendOutcome::Conflict(current) => {
             let error = conflict(current.as_ref(), prepared.after.version, prepared.json.as_ref());
             Ok(AppendResult::Conflict { current, error: error.with_feature(request.feature.name()) })

@@ -95,11 +95,13 @@ pub(super) async fn publish(request: &Arc<ChangeRequest>) -> Result<Published> {
         hook.before(&confirmed.observed(request)).map_err(|error| error.with_feature(request.feature.name()))?;
     }
     match append(request, confirmed).await? {
-        AppendResult::Appended(prepared) => {
+        AppendResult::Appended { prepared, in_effect } => {
             let observed = hook.map(|hook| hook.after(&prepared.observed(request)));
             let version = prepared.version();
             let PreparedChange { impact, incoming, .. } = *prepared;
-            install(&request.feature, request.seen.as_ref(), incoming).await;
+            if !in_effect {
+                install(&request.feature, request.seen.as_ref(), incoming).await;
+            }
             if let Some(observed) = observed {
                 observed.await;
             }

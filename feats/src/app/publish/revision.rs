@@ -16,6 +16,8 @@ use crate::impact::Impact;
 use crate::model::{Entry, FORMAT, Header, State};
 use crate::store::RevisionStamp;
 use crate::sync::Incoming;
+#[cfg(feature = "thrift")]
+use crate::sync::{Signed, SourceChange};
 
 /// A change that can be appended once it is confirmed.
 pub(in crate::app) struct PreparedChange {
@@ -105,6 +107,21 @@ impl PreparedChange {
             before: &self.before,
             after: self.state(),
         }
+    }
+
+    /// Returns `true` if the change is that of a flag.
+    #[cfg(feature = "thrift")]
+    pub(super) fn is_flag(&self) -> bool {
+        self.before.flag.is_some() || self.state().is_some_and(|state| state.flag.is_some())
+    }
+
+    /// Returns the change for a source of flags.
+    #[cfg(feature = "thrift")]
+    pub(super) fn to_source(&self, request: &ChangeRequest) -> Signed {
+        let (author, comment) = (request.author().to_owned(), request.comment.clone());
+        let (name, now) = (request.feature.name().to_owned(), request.app().now());
+        let change = SourceChange { name, before: self.before.clone(), after: self.state().cloned(), now };
+        Signed { author, comment, change }
     }
 
     pub(in crate::app) fn into_state(self) -> State {

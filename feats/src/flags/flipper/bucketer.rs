@@ -46,7 +46,7 @@ impl Bucketer {
         }
     }
 
-    pub(super) fn to_json(&self) -> Json {
+    pub(in crate::flags) fn to_json(&self) -> Json {
         match self {
             Bucketer::NoOp => object([("type", Self::NO_OP.into())]),
             Bucketer::Random(percentage) => {

@@ -21,6 +21,19 @@ impl Item {
     pub fn from_json(json: &str) -> Result<Self> {
         decode(json, item)
     }
+
+    /// Reads an item from JSON that is parsed already.
+    ///
+    /// # Errors
+    /// Those of [`from_json`](Self::from_json).
+    #[cfg(feature = "thrift")]
+    pub(in crate::flags) fn from_parsed(json: &Json) -> Result<Self> {
+        let mut problems = Problems::default();
+        match item(json, &mut problems).filter(|_| problems.is_empty()) {
+            Some(item) => Ok(item),
+            None => Err(crate::error::Error::invalid(problems.into_vec())),
+        }
+    }
 }
 
 fn item(json: &Json, problems: &mut Problems) -> Option<Item> {

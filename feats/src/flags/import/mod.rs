@@ -9,6 +9,8 @@ mod gate;
 mod operand;
 mod ramp;
 mod report;
+#[cfg(feature = "thrift")]
+mod state;
 mod translation;
 mod write;
 
@@ -17,6 +19,8 @@ use std::future::IntoFuture;
 use std::pin::Pin;
 
 pub use self::report::{ImportDecision, ImportDecisionKind, ImportOutcome, ImportReport};
+#[cfg(feature = "thrift")]
+pub(super) use self::state::state_of_item;
 use super::client::Client;
 use super::handle::Flags;
 use super::{flipper as flipper_client, flypper as flypper_client};

@@ -15,4 +15,6 @@ mod names;
 mod outage;
 mod scopes;
 mod stored;
+#[cfg(feature = "thrift")]
+mod thrift;
 mod variants;
