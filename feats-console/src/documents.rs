@@ -101,3 +101,6 @@ pub struct StoresSqlite;
 
 #[doc = include_str!("../../docs/stores/redis.md")]
 pub struct StoresRedis;
+
+#[doc = include_str!("../../docs/stores/s3.md")]
+pub struct StoresS3;

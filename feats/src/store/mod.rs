@@ -8,6 +8,7 @@
 //! | [`Memory`] | – | immediate | yes | yes | yes |
 //! | `Sqlite` | `sqlite` | polling, every 50 ms | yes | yes | yes |
 //! | `Redis` | `redis` | immediate, through a stream | yes | yes | yes |
+//! | `S3` | `s3` | polling, every 5 s | – | – | – |
 //!
 //! By default an app uses the capabilities of its store. It can take each of them from another store:
 //! [`AppBuilder::records`](crate::AppBuilder::records), [`counters`](crate::AppBuilder::counters),
@@ -23,6 +24,8 @@ use crate::model::{Entry, Hash};
 
 mod assignments;
 mod capability;
+#[cfg(any(feature = "redis", feature = "s3"))]
+mod codec;
 #[cfg(feature = "contract")]
 pub mod contract;
 mod counters;
@@ -33,6 +36,8 @@ mod open;
 mod records;
 #[cfg(feature = "redis")]
 mod redis;
+#[cfg(feature = "s3")]
+mod s3;
 mod scan;
 mod server;
 mod shared;
@@ -49,6 +54,8 @@ pub use open::{examples, open};
 pub use records::{Record, Records};
 #[cfg(feature = "redis")]
 pub use redis::{PlainKeys, PlainValue, Redis};
+#[cfg(feature = "s3")]
+pub use s3::S3;
 pub use scan::Scan;
 pub use server::ServerReport;
 #[cfg(feature = "sqlite")]

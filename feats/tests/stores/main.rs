@@ -5,6 +5,8 @@ mod capabilities;
 mod experiments;
 #[cfg(feature = "redis")]
 mod redis;
+#[cfg(feature = "s3")]
+mod s3;
 mod sqlite;
 mod suite;
 mod writing;

@@ -3,6 +3,7 @@
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -42,6 +43,7 @@ pub struct Proxy {
     port: u16,
     link: watch::Sender<Link>,
     accepted: Arc<Mutex<Vec<Instant>>>,
+    requests: Arc<AtomicUsize>,
     runtime: Option<Runtime>,
 }
 
@@ -66,8 +68,9 @@ impl Proxy {
         let server = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let (link, state) = watch::channel(Link::Pass);
         let accepted = Arc::new(Mutex::new(Vec::new()));
-        runtime.spawn(accept(listener, server, state, accepted.clone()));
-        Self { port: own, link, accepted, runtime: Some(runtime) }
+        let requests = Arc::new(AtomicUsize::new(0));
+        runtime.spawn(accept(listener, server, state, accepted.clone(), requests.clone()));
+        Self { port: own, link, accepted, requests, runtime: Some(runtime) }
     }
 
     /// Returns the port of the proxy.
@@ -83,6 +86,11 @@ impl Proxy {
     /// Changes the behavior for existing and new connections.
     pub fn set(&self, link: Link) {
         self.link.send_replace(link);
+    }
+
+    /// Returns the number of pieces of data that clients have sent. A small request is one piece.
+    pub fn requests(&self) -> usize {
+        self.requests.load(Ordering::Relaxed)
     }
 
     /// Returns the time of each connection, including refused ones.
@@ -103,16 +111,22 @@ async fn accept(
     server: SocketAddr,
     link: watch::Receiver<Link>,
     accepted: Arc<Mutex<Vec<Instant>>>,
+    requests: Arc<AtomicUsize>,
 ) {
     let listener = TcpListener::from_std(listener).expect("a listener for this runtime");
     while let Ok((client, _)) = listener.accept().await {
         accepted.lock().unwrap_or_else(PoisonError::into_inner).push(Instant::now());
-        tokio::spawn(connect(client, server, link.clone()));
+        tokio::spawn(connect(client, server, link.clone(), requests.clone()));
     }
 }
 
 /// Forwards one connection until either side or the proxy closes it.
-async fn connect(mut client: TcpStream, server: SocketAddr, link: watch::Receiver<Link>) -> io::Result<()> {
+async fn connect(
+    mut client: TcpStream,
+    server: SocketAddr,
+    link: watch::Receiver<Link>,
+    requests: Arc<AtomicUsize>,
+) -> io::Result<()> {
     if *link.borrow() == Link::Refuse {
         return client.set_zero_linger();
     }
@@ -123,9 +137,10 @@ async fn connect(mut client: TcpStream, server: SocketAddr, link: watch::Receive
     let mut refused = link.clone();
     let (from_client, to_client) = client.split();
     let (from_server, to_server) = server.split();
+    let replies = AtomicUsize::new(0);
     let reset = tokio::select! {
-        reset = carry(from_client, to_server, Direction::There, link.clone()) => reset?,
-        reset = carry(from_server, to_client, Direction::Back, link) => reset?,
+        reset = carry(from_client, to_server, Direction::There, link.clone(), &requests) => reset?,
+        reset = carry(from_server, to_client, Direction::Back, link, &replies) => reset?,
         _ = refused.wait_for(|link| *link == Link::Refuse) => true,
     };
     if reset { client.set_zero_linger() } else { Ok(()) }
@@ -137,19 +152,21 @@ async fn carry(
     to: WriteHalf<'_>,
     direction: Direction,
     link: watch::Receiver<Link>,
+    received: &AtomicUsize,
 ) -> io::Result<bool> {
     let (sender, pieces) = mpsc::channel(64);
     let mut delivering = pin!(deliver(pieces, to, direction, link));
     tokio::select! {
         ended = &mut delivering => ended,
-        () = receive(from, sender) => delivering.await,
+        () = receive(from, sender, received) => delivering.await,
     }
 }
 
-/// Receives data until the connection is closed.
-async fn receive(mut from: ReadHalf<'_>, pieces: mpsc::Sender<Piece>) {
+/// Receives data until the connection is closed, and counts its pieces.
+async fn receive(mut from: ReadHalf<'_>, pieces: mpsc::Sender<Piece>, received: &AtomicUsize) {
     let mut buffer = vec![0; 64 * 1024];
     while let Ok(read @ 1..) = from.read(&mut buffer).await {
+        received.fetch_add(1, Ordering::Relaxed);
         let piece = buffer.get(..read).unwrap_or_default().to_vec();
         if pieces.send((Instant::now(), piece)).await.is_err() {
             break;

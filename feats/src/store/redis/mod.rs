@@ -4,7 +4,6 @@ mod address;
 mod assignments;
 mod check;
 mod cluster;
-mod codec;
 mod connect;
 mod connection;
 mod counters;
@@ -34,6 +33,7 @@ use self::address::{Address, Login};
 use self::connection::{Options, Server};
 use self::keys::{DEFAULT_PREFIX, Keys};
 pub use self::plain::{PlainKeys, PlainValue};
+use super::codec;
 use crate::error::Result;
 use crate::model::Entry;
 use crate::store::{

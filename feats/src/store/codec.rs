@@ -1,6 +1,6 @@
-//! The encoding of an entry in Redis: one value with a header line, the id and the bytes of the revision.
+//! The encoding of an entry as one value, in Redis and in objects of S3: a header line, the id and the bytes of the revision.
 //!
-//! `<version> <hash> <1 if removed, else 0> <length of the id>\n<id><bytes>`: scripts compare the first two words as text.
+//! `<version> <hash> <1 if removed, else 0> <length of the id>\n<id><bytes>`: scripts of Redis compare the first two words as text.
 
 use crate::model::{Entry, Hash};
 
@@ -34,6 +34,7 @@ fn header(entry: &Entry) -> String {
 }
 
 /// Returns the version in the header of a value.
+#[cfg(feature = "redis")]
 pub(super) fn version(value: &[u8]) -> Option<u64> {
     let number = value.split(|byte| *byte == b' ').next()?;
     std::str::from_utf8(number).ok()?.parse().ok()

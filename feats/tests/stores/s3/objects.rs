@@ -1,0 +1,78 @@
+//! Objects: their names and bytes, orphans, and those of other programs.
+
+use std::time::Duration;
+
+use feats::store::{Page, Store, WatchEvent};
+use feats_servers::Proxy;
+
+use super::{bucket, keys, open, server};
+use crate::writing::{publish, verified};
+
+#[tokio::test]
+async fn a_revision_is_an_object_with_its_bytes() {
+    let Some(server) = server() else { return };
+    let bucket = bucket(server);
+    let store = open(server, &bucket, "team/shop");
+    let entry = publish(&store, "Pay/é").await.unwrap();
+
+    let key = format!("team/shop/revisions/Pay~2f~c3~a9/{:020}-{}", 1, entry.hash);
+    assert_eq!(keys(server, &bucket, ""), ["team/shop/head.json".to_owned(), key.clone()]);
+    let (_, bytes) = server.request("GET", &format!("/{bucket}/{key}"), "");
+    assert!(bytes.as_bytes().ends_with(&entry.bytes), "{bytes}");
+}
+
+#[tokio::test]
+async fn an_orphan_of_an_interrupted_append_is_ignored() {
+    let Some(server) = server() else { return };
+    let bucket = bucket(server);
+    let store = open(server, &bucket, "feats");
+    for _ in 0..3 {
+        publish(&store, "Pay").await.unwrap();
+    }
+    // One beside version 2, and one that no head ever named.
+    for version in [2, 4] {
+        let key = format!("/{bucket}/feats/revisions/Pay/{version:020}-{}", "ab".repeat(32));
+        assert_eq!(server.request("PUT", &key, "{\"an\": \"orphan\"}").0, 200);
+    }
+    assert_eq!(verified(&store, "Pay").await.len(), 3);
+    let page = store.history("Pay", Page { before: Some(3), limit: 1 }).await.unwrap();
+    assert!(page.len() == 1 && page[0].version == 2 && page[0].decode().is_ok(), "{page:?}");
+    publish(&store, "Pay").await.unwrap();
+    assert_eq!(verified(&store, "Pay").await.len(), 4);
+    assert_eq!(store.check().await.unwrap(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn objects_of_other_programs_are_reported_and_ignored() {
+    let Some(server) = server() else { return };
+    let bucket = bucket(server);
+    let store = open(server, &bucket, "feats");
+    publish(&store, "Pay").await.unwrap();
+    for key in ["feats/notes.txt", "feats/revisions/Pay/readme", "feats-other/x"] {
+        server.request("PUT", &format!("/{bucket}/{key}"), "hello");
+    }
+    let warnings = store.check().await.unwrap();
+    let expected = "objects of other programs are under the prefix, and ignored: \"feats/notes.txt\", \"feats/revisions/Pay/readme\"";
+    assert_eq!(warnings, [expected]);
+    assert_eq!(verified(&store, "Pay").await.len(), 1);
+}
+
+#[tokio::test]
+async fn an_idle_watcher_sends_one_request_for_each_poll() {
+    let Some(server) = server() else { return };
+    let line = Proxy::to(server.port());
+    let bucket = bucket(server);
+    let direct = open(server, &bucket, "feats");
+    publish(&direct, "Pay").await.unwrap();
+    let url = format!("s3://{bucket}?endpoint=http://127.0.0.1:{}", line.port());
+    let poll = Duration::from_millis(200);
+    let store = feats::store::S3::open(url).unwrap().credentials("key", "s3cret").poll_every(poll);
+    let cursor = store.load().await.unwrap().cursor;
+
+    let before = line.requests();
+    let event = store.watch(&cursor, Duration::from_millis(1_050)).await.unwrap();
+    assert_eq!(event, WatchEvent::Changes { entries: Vec::new(), cursor });
+    // At 0, 200, 400, 600, 800 and 1 000 ms; the last one at the end of the wait.
+    let sent = line.requests() - before;
+    assert!((2..=7).contains(&sent), "{sent} requests");
+}
