@@ -11,6 +11,8 @@ use crate::error::{Error, ErrorKind, Result};
 /// |---|---|---|
 /// | `sqlite:PATH`, or a path | `Sqlite` | `sqlite` |
 /// | `redis://HOST`, `rediss://…`, `redis+sentinel://…`, `redis+cluster://…` | `Redis` | `redis` |
+/// | `s3://BUCKET/PREFIX` | `S3` | `s3` |
+/// | `s3://BUCKET/PREFIX` | `S3` | `s3` |
 ///
 /// For programs that read the address of their store from a configuration. Options are part of the URL; the documentation of each
 /// store lists them.
@@ -83,6 +85,8 @@ const KINDS: &[Kind] = &[
         feature: "redis",
         open: opener!("redis", Redis),
     },
+    Kind { schemes: &["s3"], example: "s3://BUCKET/PREFIX", feature: "s3", open: opener!("s3", S3) },
+    Kind { schemes: &["s3"], example: "s3://BUCKET", feature: "s3", open: opener!("s3", S3) },
 ];
 
 impl Kind {

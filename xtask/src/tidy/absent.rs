@@ -28,13 +28,15 @@ const CRATE: &str = "feats/src/";
 /// Restricted dependencies, and the only modules of `feats` that may use each.
 const RESTRICTED_DEPENDENCIES: &[(&str, &[&str])] = &[
     ("axum_core", &["feats/src/web"]),
-    ("base64", &["feats/src/web"]),
+    ("base64", &["feats/src/store/consul", "feats/src/web"]),
     ("getrandom", &["feats/src/web/overrides"]),
     ("hmac", &["feats/src/web/overrides"]),
     ("http", &["feats/src/web"]),
     ("minijinja", &["feats/src/web"]),
+    ("object_store", &["feats/src/store/s3"]),
     ("percent_encoding", &["feats/src/flags/thrift", "feats/src/store"]),
     ("redis", &["feats/src/store/redis"]),
+    ("reqwest", &["feats/src/store"]),
     ("rustls", &["feats/src/flags/thrift", "feats/src/store"]),
     ("rustls_native_certs", &["feats/src/flags/thrift", "feats/src/store"]),
     ("sqlx", &["feats/src/store/sql"]),

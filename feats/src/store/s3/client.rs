@@ -61,7 +61,7 @@ fn client(address: &Address) -> Result<AmazonS3> {
             Error::new(ErrorKind::Invalid, message).with_source(error)
         }
     };
-    let http = reqwest::Client::builder()
+    let connection = reqwest::Client::builder()
         .connect_timeout(CONNECT_TIMEOUT)
         .timeout(REQUEST_TIMEOUT)
         .redirect(reqwest::redirect::Policy::none())
@@ -75,7 +75,7 @@ fn client(address: &Address) -> Result<AmazonS3> {
         .with_region(&address.region)
         .with_conditional_put(S3ConditionalPut::ETagMatch)
         .with_retry(RetryConfig { backoff, max_retries: MAX_RETRIES, retry_timeout: RETRY_TIMEOUT })
-        .with_http_connector(Connector(HttpClient::new(http)));
+        .with_http_connector(Connector(HttpClient::new(connection)));
     if let Some(endpoint) = &address.endpoint {
         builder = builder.with_endpoint(endpoint).with_allow_http(endpoint.starts_with("http://"));
     }

@@ -54,7 +54,7 @@ pub(super) struct Position {
 
 /// What a cursor means for the current head.
 #[derive(Debug, PartialEq)]
-pub(super) enum Standing {
+pub(super) enum CursorValidity {
     /// Changes after this position can be listed.
     Valid(u64),
     /// The position is too old, or of another epoch.
@@ -123,21 +123,21 @@ impl Head {
     }
 
     /// Returns what a cursor means for this head.
-    pub(super) fn standing(&self, cursor: &Cursor) -> Standing {
+    pub(super) fn validity_of(&self, cursor: &Cursor) -> CursorValidity {
         let Some(position) = Position::parse(cursor).filter(|position| position.epoch == self.epoch) else {
-            return Standing::Unknown;
+            return CursorValidity::Unknown;
         };
         if position.number > self.position {
-            return Standing::Lost;
+            return CursorValidity::Lost;
         }
         let age = usize::try_from(self.position - position.number).unwrap_or(usize::MAX);
         if position.number == 0 && self.position <= self.changes.len() as u64 {
-            return if position.id.is_empty() { Standing::Valid(0) } else { Standing::Lost };
+            return if position.id.is_empty() { CursorValidity::Valid(0) } else { CursorValidity::Lost };
         }
         match self.changes.len().checked_sub(age.saturating_add(1)).and_then(|at| self.changes.get(at)) {
-            None => Standing::Unknown,
-            Some(id) if *id == position.id => Standing::Valid(position.number),
-            Some(_) => Standing::Lost,
+            None => CursorValidity::Unknown,
+            Some(id) if *id == position.id => CursorValidity::Valid(position.number),
+            Some(_) => CursorValidity::Lost,
         }
     }
 }
@@ -183,15 +183,20 @@ mod tests {
         }
         let newest = &heads[600];
         for (n, head) in heads.iter().enumerate() {
-            let expected = if n > 600 - MAX_CHANGES { Standing::Valid(n as u64) } else { Standing::Unknown };
-            assert_eq!(newest.standing(&head.cursor()), expected, "{n}");
+            let expected =
+                if n > 600 - MAX_CHANGES { CursorValidity::Valid(n as u64) } else { CursorValidity::Unknown };
+            assert_eq!(newest.validity_of(&head.cursor()), expected, "{n}");
         }
-        assert_eq!(heads[100].standing(&heads[0].cursor()), Standing::Valid(0));
-        assert_eq!(heads[100].standing(&heads[101].cursor()), Standing::Lost, "the head is older than the cursor");
+        assert_eq!(heads[100].validity_of(&heads[0].cursor()), CursorValidity::Valid(0));
+        assert_eq!(
+            heads[100].validity_of(&heads[101].cursor()),
+            CursorValidity::Lost,
+            "the head is older than the cursor"
+        );
         let other = heads[99].after(&entry(7));
-        assert_eq!(other.standing(&heads[100].cursor()), Standing::Lost, "written since it was restored");
-        assert_eq!(newest.in_new_epoch().standing(&newest.cursor()), Standing::Unknown);
-        assert_eq!(newest.standing(&Cursor("nonsense".to_owned())), Standing::Unknown);
+        assert_eq!(other.validity_of(&heads[100].cursor()), CursorValidity::Lost, "written since it was restored");
+        assert_eq!(newest.in_new_epoch().validity_of(&newest.cursor()), CursorValidity::Unknown);
+        assert_eq!(newest.validity_of(&Cursor("nonsense".to_owned())), CursorValidity::Unknown);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep};
 
 use super::bucket::Bucket;
 use super::error::Failure;
-use super::head::{Newest, Standing, StoredHead};
+use super::head::{CursorValidity, Newest, StoredHead};
 use super::revisions;
 use crate::store::{Cursor, WatchEvent, warn_of_foreign_cursor};
 
@@ -29,13 +29,13 @@ pub(super) async fn watch(bucket: &Bucket, after: &Cursor, wait: Duration) -> Re
 /// Returns the changes after the cursor, or the gap; `None` if nothing changed.
 async fn changes(bucket: &Bucket, head: &Arc<StoredHead>, after: &Cursor) -> Result<Option<WatchEvent>, Failure> {
     let appended = bucket.appended();
-    let is_lost = |cursor: &Cursor| head.content.standing(cursor) == Standing::Lost;
+    let is_lost = |cursor: &Cursor| head.content.validity_of(cursor) == CursorValidity::Lost;
     if is_lost(after) || appended.as_ref().is_some_and(is_lost) {
         begin_epoch(bucket, head).await?;
         bucket.set_appended(None);
         return Ok(Some(WatchEvent::Gap));
     }
-    let Standing::Valid(position) = head.content.standing(after) else {
+    let CursorValidity::Valid(position) = head.content.validity_of(after) else {
         warn_of_foreign_cursor(&bucket.name(), after, &head.content.epoch);
         return Ok(Some(WatchEvent::Gap));
     };

@@ -1,4 +1,4 @@
-//! Objects: their names and bytes, orphans, and those of other programs.
+//! Objects: their names and bytes, unnamed ones, and those of other programs.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ async fn a_revision_is_an_object_with_its_bytes() {
 }
 
 #[tokio::test]
-async fn an_orphan_of_an_interrupted_append_is_ignored() {
+async fn an_object_of_an_interrupted_append_is_ignored() {
     let Some(server) = server() else { return };
     let bucket = bucket(server);
     let store = open(server, &bucket, "feats");
@@ -32,7 +32,7 @@ async fn an_orphan_of_an_interrupted_append_is_ignored() {
     // One beside version 2, and one that no head ever named.
     for version in [2, 4] {
         let key = format!("/{bucket}/feats/revisions/Pay/{version:020}-{}", "ab".repeat(32));
-        assert_eq!(server.request("PUT", &key, "{\"an\": \"orphan\"}").0, 200);
+        assert_eq!(server.request("PUT", &key, "{\"left\": \"over\"}").0, 200);
     }
     assert_eq!(verified(&store, "Pay").await.len(), 3);
     let page = store.history("Pay", Page { before: Some(3), limit: 1 }).await.unwrap();
