@@ -11,7 +11,7 @@ use crate::harness::{FEATURES, Trial, fault, version};
 
 #[test]
 fn unreachable_at_the_start() {
-    fault("start: the store is away", || {
+    fault::<Redis>("start: the store is away", || {
         let redis = Redis::builder().appendonly().start();
         let directory = tempfile::tempdir().expect("a directory");
         let file = directory.path().join("last-known-good.jsonl");

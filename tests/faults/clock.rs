@@ -13,7 +13,7 @@ const HOUR: Duration = Duration::from_secs(3_600);
 
 #[test]
 fn clocks_an_hour_off() {
-    fault("clock: one program an hour early, one an hour late", || {
+    fault::<Redis>("clock: one program an hour early, one an hour late", || {
         let redis = Redis::builder().appendonly().start();
         let now = SystemClock.now();
         let late =

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use feats_servers::Cluster;
+use feats_servers::{Cluster, Redis};
 
 use crate::harness::{Trial, fault};
 
@@ -11,7 +11,7 @@ const KEY: &str = "{feats}:current";
 
 #[test]
 fn master_killed() {
-    fault("Cluster: a master is killed", || {
+    fault::<Redis>("Cluster: a master is killed", || {
         let cluster = Cluster::start();
         let mut trial = Trial::start(cluster.url());
         let killed = cluster.kill_master_of(KEY);
@@ -27,7 +27,7 @@ fn master_killed() {
 
 #[test]
 fn slot_migrated() {
-    fault("Cluster: the slot moves to another master", || {
+    fault::<Redis>("Cluster: the slot moves to another master", || {
         let cluster = Cluster::start();
         let mut trial = Trial::start(cluster.url());
         cluster.migrate_slot_of(KEY);

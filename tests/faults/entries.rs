@@ -8,12 +8,12 @@ use crate::harness::{FEATURES, Measured, Trial, fault};
 
 #[test]
 fn garbage() {
-    fault("entry: garbage", || damage(|_| b"\xff\x00 not a revision \n\n".to_vec()));
+    fault::<Redis>("entry: garbage", || damage(|_| b"\xff\x00 not a revision \n\n".to_vec()));
 }
 
 #[test]
 fn truncated() {
-    fault("entry: truncated JSON", || {
+    fault::<Redis>("entry: truncated JSON", || {
         damage(|newest| {
             let half = newest.bytes.get(..newest.bytes.len() / 2).unwrap_or_default();
             encode(newest.version + 1, Hash::chained(&newest.hash, half), half)
@@ -23,7 +23,7 @@ fn truncated() {
 
 #[test]
 fn newer_format() {
-    fault("entry: a format newer than the program", || {
+    fault::<Redis>("entry: a format newer than the program", || {
         damage(|newest| {
             let (version, format) = (newest.version + 1, FORMAT + 1);
             let json = format!(

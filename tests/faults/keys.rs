@@ -11,7 +11,7 @@ const CHANGES: &str = "{feats}:changes";
 
 #[test]
 fn flushed() {
-    fault("keys: `FLUSHALL`", || {
+    fault::<Redis>("keys: `FLUSHALL`", || {
         let redis = Redis::builder().appendonly().start();
         let mut trial = Trial::start(redis.url());
         redis.command::<()>(&["FLUSHALL"]);
@@ -23,7 +23,7 @@ fn flushed() {
 
 #[test]
 fn newest_revisions_of_the_wrong_type() {
-    fault("keys: `current` is a string", || {
+    fault::<Redis>("keys: `current` is a string", || {
         // Running programs are not affected, because they read `changes`. New programs cannot load.
         of_the_wrong_type(CURRENT, Trial::expect_live)
     });
@@ -31,7 +31,7 @@ fn newest_revisions_of_the_wrong_type() {
 
 #[test]
 fn changes_of_the_wrong_type() {
-    fault("keys: `changes` is a string", || of_the_wrong_type(CHANGES, Trial::expect_stale));
+    fault::<Redis>("keys: `changes` is a string", || of_the_wrong_type(CHANGES, Trial::expect_stale));
 }
 
 fn of_the_wrong_type(key: &str, expect: impl Fn(&Trial)) -> Measured {
@@ -48,7 +48,7 @@ fn of_the_wrong_type(key: &str, expect: impl Fn(&Trial)) -> Measured {
 
 #[test]
 fn changes_trimmed() {
-    fault("keys: `changes` trimmed, also while no program reads", || {
+    fault::<Redis>("keys: `changes` trimmed, also while no program reads", || {
         let redis = Redis::builder().appendonly().start();
         let proxy = Proxy::to(redis.port());
         let mut trial = Trial::setup(proxy.url()).direct(redis.url()).start();

@@ -2,15 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use feats_servers::{Link, Proxy, Redis, until};
+use feats_servers::{Link, Proxy, until};
 
-use crate::harness::{Setup, Trial, fault};
+use crate::harness::{Server, Setup, Trial, fault};
 
-#[test]
-fn cut_in_mid_reply() {
-    fault("line: cut in mid-reply", || {
-        let (redis, proxy) = server_and_line();
-        let mut trial = trial(&redis, &proxy).start();
+pub fn cut_in_mid_reply<S: Server>() {
+    fault::<S>("line: cut in mid-reply", || {
+        let (server, proxy) = server_and_line::<S>();
+        let mut trial = trial(&server, &proxy).start();
         // In the first bytes, in the middle of a reply, and after several replies.
         for after in [3, 70, 700] {
             proxy.set(Link::Cut { after });
@@ -22,11 +21,10 @@ fn cut_in_mid_reply() {
     });
 }
 
-#[test]
-fn slow_with_occasional_resets() {
-    fault("line: 50 ms each way, 1% of replies reset", || {
-        let (redis, proxy) = server_and_line();
-        let mut trial = trial(&redis, &proxy).start();
+pub fn slow_with_occasional_resets<S: Server>() {
+    fault::<S>("line: 50 ms each way, 1% of replies reset", || {
+        let (server, proxy) = server_and_line::<S>();
+        let mut trial = trial(&server, &proxy).start();
         proxy.set(Link::Slow { delay: Duration::from_millis(50), resets: 0.01 });
         trial.expect_publishing();
         trial.run_for(Duration::from_secs(3));
@@ -36,11 +34,10 @@ fn slow_with_occasional_resets() {
     });
 }
 
-#[test]
-fn nothing_arrives() {
-    fault("line: nothing arrives for 5 s", || {
-        let (redis, proxy) = server_and_line();
-        let mut trial = trial(&redis, &proxy).start();
+pub fn nothing_arrives<S: Server>() {
+    fault::<S>("line: nothing arrives for 5 s", || {
+        let (server, proxy) = server_and_line::<S>();
+        let mut trial = trial(&server, &proxy).start();
         proxy.set(Link::BlackHole);
         trial.expect_no_contact();
         trial.run_for(Duration::from_secs(5));
@@ -50,12 +47,11 @@ fn nothing_arrives() {
     });
 }
 
-#[test]
-fn refused_while_many_programs_retry() {
+pub fn refused_while_many_programs_retry<S: Server>() {
     const APPS: usize = 10;
-    fault("line: refused, ten programs try again", || {
-        let (redis, proxy) = server_and_line();
-        let mut trial = trial(&redis, &proxy).apps(APPS).start();
+    fault::<S>("line: refused, ten programs try again", || {
+        let (server, proxy) = server_and_line::<S>();
+        let mut trial = trial(&server, &proxy).apps(APPS).start();
         // Writers open their own connections.
         trial.pause_writers();
         let before = proxy.connections().len();
@@ -79,13 +75,15 @@ fn refused_while_many_programs_retry() {
     });
 }
 
-fn server_and_line() -> (Redis, Proxy) {
-    let redis = Redis::builder().appendonly().start();
-    let proxy = Proxy::to(redis.port());
-    (redis, proxy)
+fn server_and_line<S: Server>() -> (S, Proxy) {
+    let server = S::launch();
+    let proxy = Proxy::to(server.port());
+    (server, proxy)
 }
 
 /// Configures programs that connect through the proxy. The audit connects directly.
-fn trial(redis: &Redis, proxy: &Proxy) -> Setup {
-    Trial::setup(proxy.url()).direct(redis.url())
+fn trial(server: &impl Server, proxy: &Proxy) -> Setup {
+    let direct = server.store();
+    let [own, other] = [server.port(), proxy.port()].map(|port| format!("127.0.0.1:{port}"));
+    Trial::setup(direct.replace(&own, &other)).direct(direct)
 }

@@ -4,17 +4,16 @@ use std::time::Duration;
 
 use feats_servers::Redis;
 
-use crate::harness::{Trial, fault};
+use crate::harness::{Server, Trial, fault};
 
-#[test]
-fn killed_and_restarted_with_its_data() {
-    fault("server: `kill -9`, restarted with its data", || {
-        let redis = Redis::builder().appendonly().start();
-        let mut trial = Trial::start(redis.url());
-        redis.kill();
+pub fn killed_and_restarted_with_its_data<S: Server>() {
+    fault::<S>("server: `kill -9`, restarted with its data", || {
+        let server = S::launch();
+        let mut trial = Trial::start(server.store());
+        server.kill();
         trial.expect_stale();
         trial.run_for(Duration::from_millis(500));
-        redis.restart();
+        server.restart();
         trial.healed();
         trial.end()
     });
@@ -22,7 +21,7 @@ fn killed_and_restarted_with_its_data() {
 
 #[test]
 fn killed_and_restarted_without_its_data() {
-    fault("server: `kill -9`, restarted empty", || {
+    fault::<Redis>("server: `kill -9`, restarted empty", || {
         let redis = Redis::builder().appendonly().start();
         let mut trial = Trial::start(redis.url());
         redis.kill();
@@ -35,15 +34,14 @@ fn killed_and_restarted_without_its_data() {
     });
 }
 
-#[test]
-fn stopped_for_five_seconds() {
-    fault("server: `SIGSTOP` for 5 s", || {
-        let redis = Redis::builder().appendonly().start();
-        let mut trial = Trial::start(redis.url());
-        redis.stop();
+pub fn stopped_for_five_seconds<S: Server>() {
+    fault::<S>("server: `SIGSTOP` for 5 s", || {
+        let server = S::launch();
+        let mut trial = Trial::start(server.store());
+        server.pause();
         trial.expect_no_contact();
         trial.run_for(Duration::from_secs(5));
-        redis.cont();
+        server.resume();
         trial.healed();
         trial.end()
     });

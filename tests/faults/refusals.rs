@@ -6,7 +6,7 @@ use crate::harness::{Trial, fault};
 
 #[test]
 fn out_of_memory() {
-    fault("server: out of memory", || {
+    fault::<Redis>("server: out of memory", || {
         let redis = Redis::builder().appendonly().start();
         let mut trial = Trial::start(redis.url());
         redis.command::<()>(&["CONFIG", "SET", "maxmemory", "1mb"]);
@@ -20,7 +20,7 @@ fn out_of_memory() {
 
 #[test]
 fn read_only_replica() {
-    fault("server: a read-only replica", || {
+    fault::<Redis>("server: a read-only replica", || {
         let redis = Redis::builder().appendonly().start();
         // The replica never reaches this master, and so keeps its data.
         let proxy = Proxy::to(redis.port());

@@ -1,12 +1,12 @@
 //! A master that is killed, with sentinels that promote its replica.
 
-use feats_servers::Sentinel;
+use feats_servers::{Redis, Sentinel};
 
 use crate::harness::{Trial, fault};
 
 #[test]
 fn failover() {
-    fault("Sentinel: the master is killed", || {
+    fault::<Redis>("Sentinel: the master is killed", || {
         let sentinel = Sentinel::start();
         let mut trial = Trial::start(sentinel.url());
         sentinel.kill_master();

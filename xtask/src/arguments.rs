@@ -22,8 +22,8 @@ pub(crate) enum Command {
     ByName,
     /// Check the documents and build the book.
     Docs,
-    /// Run every fault a number of times, or the default number of times.
-    Faults(Option<u32>),
+    /// Run every fault, or those whose tests have a text in their names, a number of times, or the default number of times.
+    Faults(Option<u32>, Option<String>),
     /// Fuzz one target or all, for a number of seconds.
     Fuzz(Option<String>, Option<u32>),
 }
@@ -39,7 +39,7 @@ impl Command {
             "ci" => selection(arguments).map(Self::Ci),
             "bench" => bench(arguments.collect()),
             "docs" => no_more_arguments(arguments).map(|()| Self::Docs),
-            "faults" => runs(arguments).map(Self::Faults),
+            "faults" => faults(arguments),
             "fuzz" => fuzz(arguments),
             other => Err(format!("unknown command `{other}`")),
         }
@@ -63,7 +63,9 @@ pub(crate) fn help() -> String {
   bench --by-name         measures decisions by name, in feats and in other engines; writes target/peers/by-name.md
                           and a chart beside it. The Python engines are left out where Python or its registry is absent
   docs                    checks the links of all documents, and builds the book of docs/ where mdBook is installed
-  faults [<runs>]         tries every fault 20 times, or so often, on real servers, and writes docs/faults.md
+  faults [<runs>] [<test>]
+                          tries every fault, or those whose tests have this in their names, 20 times or so often, on
+                          real servers, and writes docs/faults.md
   fuzz [<target>] [--seconds <n>]
                           fuzzes each target, or one, for 600 seconds: with cargo-fuzz where a nightly
                           toolchain has it, else under proptest
@@ -91,10 +93,11 @@ fn no_more_arguments(mut arguments: impl Iterator<Item = String>) -> Result<(), 
     arguments.next().map_or(Ok(()), |extra| Err(format!("unexpected argument `{extra}`")))
 }
 
-fn runs(mut arguments: impl Iterator<Item = String>) -> Result<Option<u32>, String> {
-    let Some(number) = arguments.next() else { return Ok(None) };
-    let runs = number.parse().ok().filter(|runs| *runs > 0).ok_or(format!("`{number}` is not a number of runs"))?;
-    no_more_arguments(arguments).map(|()| Some(runs))
+fn faults(mut arguments: impl Iterator<Item = String>) -> Result<Command, String> {
+    let Some(first) = arguments.next() else { return Ok(Command::Faults(None, None)) };
+    let runs = first.parse().ok().filter(|runs| *runs > 0).ok_or(format!("`{first}` is not a number of runs"))?;
+    let test = arguments.next();
+    no_more_arguments(arguments).map(|()| Command::Faults(Some(runs), test))
 }
 
 fn fuzz(mut arguments: impl Iterator<Item = String>) -> Result<Command, String> {
@@ -146,7 +149,9 @@ mod tests {
         assert_eq!(parse("docs"), Ok(Command::Docs));
         assert_eq!(parse("fuzz"), Ok(Command::Fuzz(None, None)));
         assert_eq!(parse("fuzz state --seconds 60"), Ok(Command::Fuzz(Some("state".into()), Some(60))));
-        assert_eq!((parse("faults"), parse("faults 3")), (Ok(Command::Faults(None)), Ok(Command::Faults(Some(3)))));
+        assert_eq!(parse("faults"), Ok(Command::Faults(None, None)));
+        assert_eq!(parse("faults 3"), Ok(Command::Faults(Some(3), None)));
+        assert_eq!(parse("faults 3 consul"), Ok(Command::Faults(Some(3), Some("consul".into()))));
     }
 
     #[test]

@@ -49,7 +49,7 @@ pub fn run(arguments: impl Iterator<Item = String>) -> ExitCode {
         Ok(Command::Instructions(mode)) => Report::of_single_step("instructions", || instructions::run(mode)),
         Ok(Command::ByName) => Report::of_single_step("by name", peers::run),
         Ok(Command::Docs) => Report::of_single_step("docs", docs::run),
-        Ok(Command::Faults(runs)) => Report::of_single_step("faults", || faults::run(runs)),
+        Ok(Command::Faults(runs, test)) => Report::of_single_step("faults", || faults::run(runs, test.as_deref())),
         Ok(Command::Fuzz(target, seconds)) => Report::of_single_step("fuzz", || fuzz::run(target.as_deref(), seconds)),
         Err(mistake) => {
             eprintln!("{mistake}\n\n{}", arguments::help());

@@ -5,12 +5,13 @@ use std::time::{Duration, Instant};
 
 use feats::App;
 use feats::model::{Entry, Hash};
-use feats::store::{Page, Redis, Store};
+use feats::store::Page;
 use feats_servers::until;
 
 use super::attempts::{Answer, AttemptLog};
 use super::evaluators::Seen;
 use super::features::{FEATURES, version};
+use super::server::open;
 
 /// The facts that an audit depends on.
 pub struct Audit {
@@ -80,7 +81,7 @@ impl Audit {
     /// Returns all entries of a feature, oldest first.
     fn history(&self, feature: &str) -> Vec<Entry> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        let store = Redis::open(&self.url).expect("a URL");
+        let store = open(&self.url);
         let page = Page { before: None, limit: usize::MAX };
         let mut history = runtime.block_on(store.history(feature, page)).expect("a history");
         history.reverse();
@@ -94,7 +95,7 @@ impl Audit {
             until("every program has the newest revision", || apps.iter().all(|app| version(app, feature) == newest));
         }
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        let store = Redis::open(&self.url).expect("a URL");
+        let store = open(&self.url);
         let loaded = runtime.block_on(store.load()).expect("a load").entries;
         let loaded = loaded.iter().find(|entry| entry.feature == feature);
         if loaded != history.last() {

@@ -5,10 +5,12 @@ mod audit;
 mod evaluators;
 mod features;
 mod report;
+mod server;
 mod trial;
 mod writers;
 
 pub use audit::Measured;
 pub use features::{FEATURES, version};
-pub use report::fault;
+pub use report::{fault, is_tried};
+pub use server::Server;
 pub use trial::{Setup, Trial};

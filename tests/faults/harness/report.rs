@@ -3,32 +3,41 @@
 use std::time::Duration;
 use std::{env, fs};
 
-use feats_servers::available;
-
 use super::audit::Measured;
+use super::server::Server;
 
-/// Runs a fault once, or `FEATS_FAULT_RUNS` times, and writes the results as a table row to the folder `FEATS_FAULT_ROWS`.
+/// Runs a fault of a server once, or `FEATS_FAULT_RUNS` times, and writes the results as a table row to the folder `FEATS_FAULT_ROWS`.
 ///
 /// # Panics
 /// Panics if a promise was violated.
 #[expect(clippy::print_stderr, reason = "cargo shows it for a failed test, and `cargo xtask faults` always")]
-pub fn fault(name: &str, run: impl Fn() -> Measured) {
-    if !available() {
+pub fn fault<S: Server>(name: &str, run: impl Fn() -> Measured) {
+    if !S::is_available() {
         return;
     }
     let runs = env::var("FEATS_FAULT_RUNS").ok().and_then(|runs| runs.parse().ok()).unwrap_or(1);
     let measured: Vec<Measured> = (0..runs).map(|_| run()).collect();
-    let row = row(name, &measured);
+    let row = row(S::NAME, name, &measured);
     eprintln!("{row}");
     if let Some(folder) = env::var_os("FEATS_FAULT_ROWS") {
-        let file = name.replace(|c: char| !c.is_alphanumeric(), "-");
+        let file = format!("{} {name}", S::NAME).replace(|c: char| !c.is_alphanumeric(), "-");
         fs::write(std::path::Path::new(&folder).join(file), row + "\n").expect("a row is written");
     }
     let problems: Vec<_> = measured.iter().flat_map(|one| &one.problems).collect();
-    assert!(problems.is_empty(), "{name}: {problems:#?}");
+    assert!(problems.is_empty(), "{}: {name}: {problems:#?}", S::NAME);
 }
 
-fn row(name: &str, runs: &[Measured]) -> String {
+/// Returns `true` where `cargo xtask faults` tries faults. Otherwise prints that a test run leaves the fault out, to save time.
+#[expect(clippy::print_stderr, reason = "a test that is left out prints the reason")]
+pub fn is_tried(test: &str) -> bool {
+    let tried = env::var_os("FEATS_FAULT_RUNS").is_some();
+    if !tried {
+        eprintln!("left out: {test}; `cargo xtask faults 1 {test}` tries it");
+    }
+    tried
+}
+
+fn row(server: &str, name: &str, runs: &[Measured]) -> String {
     let total = |count: fn(&Measured) -> usize| runs.iter().map(count).sum::<usize>();
     let mut recoveries: Vec<Duration> = runs.iter().map(|run| run.recovery).collect();
     recoveries.sort();
@@ -38,7 +47,7 @@ fn row(name: &str, runs: &[Measured]) -> String {
     let evaluations: u64 = runs.iter().map(|run| run.evaluations).sum();
     let reconnects: u64 = runs.iter().map(|run| run.reconnects).sum();
     format!(
-        "| {name} | {} | {} | {} | {} | {evaluations} | {:.1} ms | {:.2} s | {:.2} s | {:.1} |",
+        "| {server} | {name} | {} | {} | {} | {} | {evaluations} | {:.1} ms | {:.2} s | {:.2} s | {:.1} |",
         runs.len(),
         total(|run| run.acknowledged),
         total(|run| run.lost),

@@ -5,7 +5,6 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use feats::clock::Clock;
-use feats::store::Redis;
 use feats::{App, AppBuilder, Status, StoreConnection};
 use feats_servers::{TIMEOUT, holds_within};
 
@@ -13,6 +12,7 @@ use super::attempts::{Answer, AttemptLog};
 use super::audit::{Audit, Measured};
 use super::evaluators::Evaluators;
 use super::features::{FEATURES, version};
+use super::server::open;
 use super::writers::Writers;
 
 /// Programs that evaluate and publish.
@@ -80,7 +80,7 @@ impl Setup {
     /// Starts everything, even if the store is unreachable.
     pub fn boot(self) -> Trial {
         let app = |number| {
-            let store = Redis::open(&self.url).expect("a URL");
+            let store = open(&self.url);
             let app = App::builder().store(store).detached().start_timeout(Duration::from_secs(2));
             (self.customize)(number, app).start_blocking().expect("an app starts without its store")
         };
@@ -196,7 +196,9 @@ impl Trial {
     /// published since.
     pub fn healed(&mut self) {
         let (healed, contact) = (Instant::now(), feats::clock::SystemClock.now());
-        self.until("the newest revision is everywhere", || FEATURES.iter().all(|name| self.has_news_of(name, healed)));
+        self.until("a revision published since is everywhere", || {
+            FEATURES.iter().all(|name| self.has_news_of(name, healed))
+        });
         self.recovery = Some(healed.elapsed());
         self.until("every program has contact with its store", || {
             self.statuses().iter().all(|it| it.is_live() && it.last_contact.is_some_and(|last| last >= contact))
@@ -233,8 +235,9 @@ impl Trial {
     }
 
     fn has_news_of(&self, feature: &str, since: Instant) -> bool {
-        let newest = self.attempts.answers(feature, since).iter().filter_map(Answer::version).max();
-        newest.is_some_and(|newest| self.apps.iter().all(|app| version(app, feature) >= newest))
+        // Not the newest: where programs poll, they are always some revisions behind the writers.
+        let first = self.attempts.answers(feature, since).iter().filter_map(Answer::version).min();
+        first.is_some_and(|first| self.apps.iter().all(|app| version(app, feature) >= first))
     }
 
     fn statuses(&self) -> Vec<Status> {

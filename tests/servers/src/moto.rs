@@ -87,6 +87,16 @@ impl Moto {
         assert!(self.launch(), "the server does not start again:\n{}", self.daemon.log());
     }
 
+    /// Suspends the server.
+    pub fn pause(&self) {
+        self.daemon.pause();
+    }
+
+    /// Resumes the server.
+    pub fn resume(&self) {
+        self.daemon.resume();
+    }
+
     fn launch(&self) -> bool {
         self.daemon.launch(|| request(self.port, "GET", "/", &[], "").is_ok_and(|(status, _)| status == 200))
     }

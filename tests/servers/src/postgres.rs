@@ -142,12 +142,12 @@ impl Postgres {
         assert!(self.launch(), "the server does not start again:\n{}", self.daemon.log());
     }
 
-    /// Suspends the main process, which accepts connections. Open connections have processes of their own.
+    /// Suspends the server with the processes of its connections.
     pub fn pause(&self) {
         self.daemon.pause();
     }
 
-    /// Resumes the main process.
+    /// Resumes the server.
     pub fn resume(&self) {
         self.daemon.resume();
     }

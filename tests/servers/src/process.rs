@@ -7,6 +7,8 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
+use crate::wait::{TIMEOUT, holds_within};
+
 /// A running program. It is killed with all its child processes when it is dropped.
 pub(crate) struct Process {
     child: Child,
@@ -38,19 +40,48 @@ impl Process {
         self.child.try_wait().expect("a child's status")
     }
 
-    /// Suspends the program until [`resume`](Self::resume), like a machine that hangs.
+    /// Suspends the program and its child processes until [`resume`](Self::resume), like a machine that hangs.
     pub(crate) fn pause(&self) {
         self.signal(Signal::STOP);
+        signal_all(&self.children(), Signal::STOP);
     }
 
-    /// Resumes the program.
+    /// Resumes the program and its child processes.
     pub(crate) fn resume(&self) {
+        signal_all(&self.children(), Signal::CONT);
         self.signal(Signal::CONT);
     }
 
     fn signal(&self, signal: Signal) {
         kill_process(Pid::from_child(&self.child), signal).expect("a signal is sent");
     }
+
+    /// Returns the child processes, which may be in other process groups, as those of PostgreSQL are.
+    fn children(&self) -> Vec<Pid> {
+        let parent = self.child.id().to_string();
+        let ids = fs::read_dir("/proc").into_iter().flatten().flatten();
+        let ids = ids.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+        let is_child = |id: &i32| {
+            // After the name in parentheses: the state, and the id of the parent.
+            let status = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+            status.rsplit_once(") ").and_then(|(_, rest)| rest.split(' ').nth(1)) == Some(parent.as_str())
+        };
+        ids.filter(is_child).filter_map(Pid::from_raw).collect()
+    }
+}
+
+/// Sends a signal to processes, some of which may have ended.
+fn signal_all(processes: &[Pid], signal: Signal) {
+    for process in processes {
+        let _ = kill_process(*process, signal);
+    }
+}
+
+/// Returns `true` if a process has not ended, even if the process that adopts it may not have reaped it.
+fn is_running(process: Pid) -> bool {
+    let status = fs::read_to_string(format!("/proc/{}/stat", process.as_raw_nonzero()));
+    let ended = status.is_ok_and(|status| status.contains(") Z "));
+    !ended && rustix::process::test_kill_process(process).is_ok()
 }
 
 impl Drop for Process {
@@ -58,8 +89,14 @@ impl Drop for Process {
         // The guard is killed first, so that it cannot kill another process that gets the server's process id.
         let _ = self.guard.kill();
         let _ = self.guard.wait();
+        // Suspended first, so that it starts no further processes, and its children cannot survive it.
+        let _ = kill_process(Pid::from_child(&self.child), Signal::STOP);
+        let children = self.children();
+        signal_all(&children, Signal::KILL);
         let _ = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
         let _ = self.child.wait();
+        // A server that starts again must not meet a process of the killed one.
+        holds_within(TIMEOUT, || children.iter().all(|child| !is_running(*child)));
     }
 }
 
@@ -84,10 +121,6 @@ mod tests {
         // This is what happens when this process is killed.
         drop(process.guard.stdin.take());
         until("the program ends", || process.ended().is_some());
-        // The process that adopts the child may take a while to reap it.
-        until("the child ends", || {
-            let status = fs::read_to_string(format!("/proc/{}/stat", started.as_raw_nonzero()));
-            status.is_ok_and(|status| status.contains(") Z ")) || rustix::process::test_kill_process(started).is_err()
-        });
+        until("the child ends", || !is_running(started));
     }
 }
