@@ -104,3 +104,6 @@ pub struct StoresRedis;
 
 #[doc = include_str!("../../docs/stores/s3.md")]
 pub struct StoresS3;
+
+#[doc = include_str!("../../docs/stores/thrift.md")]
+pub struct StoresThrift;

@@ -315,6 +315,7 @@
 //! |---|---|---|---|
 //! | `sqlite` | [`store::Sqlite`], one file for any number of processes | 1.94 | yes |
 //! | `redis` | [`store::Redis`]: one server, Sentinel or a cluster, with or without TLS | 1.88 | |
+//! | `thrift` | `flags::ThriftSource` and `flags::ThriftServer`: Flipper's Thrift service | 1.88 | |
 //! | `web` | `web::ScopeLayer` and `web::Overrides`, for axum and any other tower server | 1.88 | |
 //! | `minijinja` | `web::template`: features in templates; turns `web` on | 1.88 | |
 //! | `contract` | the contract suite, for stores of your own | 1.88 | |

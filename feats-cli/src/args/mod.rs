@@ -5,6 +5,7 @@ mod flag;
 mod moving;
 mod read;
 mod stores;
+mod thrift;
 
 use clap::{Parser, Subcommand};
 
@@ -19,6 +20,7 @@ pub(crate) use flag::{
 pub(crate) use moving::{ExportSystem, FlagExport, FlagImport, Ramps, System};
 pub(crate) use read::{Completions, Diff, Experiment, Explain, Export, History, STALE_DAYS, Show, Stale};
 pub(crate) use stores::{Copy, Doctor};
+pub(crate) use thrift::ThriftServe;
 
 use crate::exit;
 use crate::location::{Location, STORE_VARIABLE};
@@ -119,6 +121,8 @@ The commands explain, history, diff, rollback, pin, unpin, override, rule, rollo
     Import(Import),
     /// Restore versions that the store has lost; exit code 1 if some cannot be restored
     Restore(Restore),
+    /// Serve the flags of the store to programs with flipper-client, as its Thrift service
+    ThriftServe(ThriftServe),
     /// List features that are expired, unused, or serve only one implementation; exit code 1 if there are any
     Stale(Stale),
     /// Show the state of the store and the programs that use it

@@ -23,6 +23,7 @@ mod rule;
 mod show;
 mod stale;
 mod status;
+mod thrift_serve;
 
 use crate::args::StoreCommand;
 use crate::context::Context;
@@ -51,6 +52,7 @@ pub(crate) async fn run(context: &Context, command: StoreCommand) -> Result<Exit
         StoreCommand::Import(arguments) => import::run(context, &arguments).await,
         StoreCommand::Restore(arguments) => restore::run(context, &arguments).await,
         StoreCommand::Stale(arguments) => stale::run(context, &arguments).await,
+        StoreCommand::ThriftServe(arguments) => thrift_serve::run(context, &arguments).await,
         StoreCommand::Status => status::run(context).await,
     }
 }

@@ -269,6 +269,7 @@ fn the_help_of_every_command_has_an_example() {
         "export",
         "import",
         "stale",
+        "thrift-serve",
         "status",
         "limits",
         "completions",

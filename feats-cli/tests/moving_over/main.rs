@@ -4,6 +4,7 @@
 mod command;
 mod growing;
 mod originals;
+mod thrift;
 mod users;
 
 use std::collections::HashSet;
