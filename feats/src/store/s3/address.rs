@@ -13,6 +13,8 @@ const DEFAULT_PREFIX: &str = "feats";
 const DEFAULT_REGION: &str = "us-east-1";
 /// The default interval between polls of the head.
 const DEFAULT_POLL: Duration = Duration::from_secs(5);
+/// The default interval between listings of all objects.
+const DEFAULT_CHECK: Duration = Duration::from_secs(600);
 /// The shortest interval between polls of the head.
 pub(super) const MIN_POLL: Duration = Duration::from_millis(100);
 /// The maximum length of a prefix, in bytes: a key of S3 has at most 1 024.
@@ -28,7 +30,10 @@ pub(super) struct Address {
     pub(super) endpoint: Option<String>,
     pub(super) ca: Option<PathBuf>,
     pub(super) credentials: Option<Credentials>,
+    /// The interval between polls of the head.
     pub(super) poll: Duration,
+    /// The interval between listings of all objects.
+    pub(super) check: Duration,
 }
 
 /// An access key and its secret.
@@ -81,6 +86,7 @@ fn parse(url: &str) -> std::result::Result<Address, &'static str> {
         ca: None,
         credentials: None,
         poll: DEFAULT_POLL,
+        check: DEFAULT_CHECK,
     };
     for option in options.split('&').filter(|option| !option.is_empty()) {
         let (name, value) = option.split_once('=').ok_or("an option has no value")?;

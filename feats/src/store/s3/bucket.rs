@@ -1,9 +1,11 @@
 //! The bucket of a handle: its client, and the head that was last read.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use object_store::path::Path;
 use object_store::{GetOptions, ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload, UpdateVersion};
+use tokio::time::Instant;
 
 use super::address::Address;
 use super::client::Clients;
@@ -19,13 +21,30 @@ pub(super) struct Bucket {
     clients: Clients,
     /// The head that was last read, for conditional reads.
     last: Mutex<Option<Arc<StoredHead>>>,
+    /// The time at which the head was last read.
+    last_read: Mutex<Option<Instant>>,
+    /// The last listing of the objects, and its warnings.
+    pub(super) checked: Mutex<Option<Checked>>,
     /// The position of the newest revision that this handle appended, until a watcher finds it lost.
     appended: Mutex<Option<Cursor>>,
 }
 
+/// A listing of the objects.
+pub(super) struct Checked {
+    pub(super) time: Instant,
+    pub(super) warnings: Vec<String>,
+}
+
 impl Bucket {
     pub(super) fn new(address: Address) -> Self {
-        Self { address, clients: Clients::default(), last: Mutex::default(), appended: Mutex::default() }
+        Self {
+            address,
+            clients: Clients::default(),
+            last: Mutex::default(),
+            last_read: Mutex::default(),
+            checked: Mutex::default(),
+            appended: Mutex::default(),
+        }
     }
 
     /// Returns the name of the store: its URL without secrets.
@@ -62,11 +81,21 @@ impl Bucket {
         }
     }
 
+    /// Returns the head that was last read, and the time until the next poll; `None` if a poll is due.
+    pub(super) fn recent_head(&self) -> Option<(Arc<StoredHead>, Duration)> {
+        let read = (*self.last_read.lock().unwrap_or_else(PoisonError::into_inner))?;
+        let left = self.address.poll.checked_sub(read.elapsed())?;
+        let head = self.last.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
+        Some((head, left))
+    }
+
     async fn read_head(&self) -> std::result::Result<Option<Arc<StoredHead>>, Failure> {
         let last = self.last.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let tag = last.as_ref().and_then(|last| last.tag.clone());
         let options = GetOptions { if_none_match: tag, ..GetOptions::default() };
-        let result = match self.client()?.get_opts(&self.head_path()?, options).await.map_err(Failure::from) {
+        let read = self.client()?.get_opts(&self.head_path()?, options).await.map_err(Failure::from);
+        *self.last_read.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        let result = match read {
             Err(Failure::Api(object_store::Error::NotModified { .. })) => return Ok(last),
             Err(failure) if failure.is_absent() => return Ok(None),
             result => result?,

@@ -1,11 +1,13 @@
 //! Checks of a bucket: lost revisions, and objects of other programs.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::PoisonError;
 
 use futures_util::TryStreamExt;
 use object_store::ObjectStore;
+use tokio::time::Instant;
 
-use super::bucket::Bucket;
+use super::bucket::{Bucket, Checked};
 use super::error::Failure;
 use super::objects::{self, HEAD};
 use crate::store::{ServerReport, gaps};
@@ -14,8 +16,26 @@ use crate::text::quoted;
 /// The maximum number of foreign objects that a warning names.
 const MAX_NAMED: usize = 5;
 
-/// Returns warnings for operators. Lists all objects under the prefix: one request for each 1 000.
+/// Returns warnings for operators: those of the last listing of all objects, or those of a new one if the last is too old.
 pub(super) async fn check(bucket: &Bucket) -> Result<Vec<String>, Failure> {
+    let interval = bucket.address.check;
+    {
+        let mut checked = bucket.checked.lock().unwrap_or_else(PoisonError::into_inner);
+        let warnings = checked.as_ref().map(|last| last.warnings.clone()).unwrap_or_default();
+        if checked.as_ref().is_some_and(|last| last.time.elapsed() < interval) {
+            return Ok(warnings);
+        }
+        // Before it is complete: a long listing that is cancelled must not start again at once.
+        *checked = Some(Checked { time: Instant::now(), warnings });
+    }
+    let listed = list(bucket).await;
+    let mut checked = bucket.checked.lock().unwrap_or_else(PoisonError::into_inner);
+    *checked = listed.as_ref().ok().map(|found| Checked { time: Instant::now(), warnings: found.clone() });
+    listed
+}
+
+/// Lists all objects under the prefix, with one request for each 1 000, and returns warnings about them.
+async fn list(bucket: &Bucket) -> Result<Vec<String>, Failure> {
     let prefix = objects::path(&bucket.address.prefix)?;
     let revisions = format!("{}/", objects::revisions(&bucket.address.prefix)?);
     let head = bucket.head().await?;

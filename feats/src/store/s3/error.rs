@@ -84,7 +84,7 @@ fn classify(error: &object_store::Error) -> (ErrorKind, &'static str) {
     if has("InvalidAccessKeyId") || has("SignatureDoesNotMatch") || has("ExpiredToken") || has("InvalidToken") {
         return (ErrorKind::Invalid, "S3 rejected the credentials");
     }
-    if has("AuthorizationHeaderMalformed") || has("PermanentRedirect") {
+    if has("AuthorizationHeaderMalformed") || has("PermanentRedirect") || has("redirect without LOCATION") {
         return (ErrorKind::Invalid, "the bucket is in another region; set `region`");
     }
     match error {

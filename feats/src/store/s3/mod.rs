@@ -93,6 +93,13 @@ impl S3 {
         self.with(|address| address.poll = every.max(address::MIN_POLL))
     }
 
+    /// Sets the interval at which [`check`](Store::check) lists all objects; between, it returns the last warnings. The default is
+    /// 10 min. A listing is one request for each 1 000 objects.
+    #[must_use]
+    pub fn check_every(self, every: Duration) -> Self {
+        self.with(|address| address.check = every)
+    }
+
     /// Returns a handle on the same bucket with other options, and therefore with its own connections.
     fn with(self, change: impl FnOnce(&mut Address)) -> Self {
         let mut address = self.0.address.clone();

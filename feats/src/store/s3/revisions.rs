@@ -73,11 +73,23 @@ pub(super) async fn append(bucket: &Bucket, expected: RevisionStamp, entry: &Ent
                 return Ok(AppendOutcome::Done);
             }
             Err(failure) if failure.is_conflict() => backoff.wait().await,
-            Err(failure) => return Err(failure),
+            // The head may have been replaced although the reply was lost.
+            Err(failure) if failure.is_denied() || !is_newest(bucket, entry).await => return Err(failure),
+            Err(_) => return Ok(AppendOutcome::Done),
         }
     }
     let message = format!("other writers changed the head {MAX_ATTEMPTS} times meanwhile; a retry can succeed");
     Err(Error::new(ErrorKind::Unavailable, message).into())
+}
+
+/// Returns `true` if the head can be read and names this revision.
+async fn is_newest(bucket: &Bucket, entry: &Entry) -> bool {
+    let Ok(head) = bucket.head().await else { return false };
+    let is_newest = head.content.features.get(&entry.feature).is_some_and(|newest| newest.id == entry.id);
+    if is_newest {
+        bucket.set_appended(Some(head.content.cursor()));
+    }
+    is_newest
 }
 
 pub(super) async fn history(bucket: &Bucket, feature: &str, page: Page) -> Result<Vec<Entry>, Failure> {

@@ -1,5 +1,6 @@
 //! S3: the suite on a server with its API, faults of objects, and refusals.
 
+mod answers;
 mod objects;
 mod refusals;
 mod suite;
@@ -28,7 +29,7 @@ fn bucket(server: &Moto) -> String {
 fn open(server: &Moto, bucket: &str, prefix: &str) -> S3 {
     let url = format!("s3://{bucket}/{prefix}?endpoint={}", server.endpoint());
     let poll = std::time::Duration::from_millis(100);
-    S3::open(url).unwrap().credentials("key", "s3cret").poll_every(poll)
+    S3::open(url).unwrap().credentials("key", "s3cret").poll_every(poll).check_every(std::time::Duration::ZERO)
 }
 
 /// Returns the keys in a bucket that start with a text.
