@@ -7,6 +7,8 @@
 //! |---|---|---|---|---|---|
 //! | [`Memory`] | – | immediate | yes | yes | yes |
 //! | `Sqlite` | `sqlite` | polling, every 50 ms | yes | yes | yes |
+//! | `Postgres` | `postgres` | immediate, through notifications | yes | yes | yes |
+//! | `MySql` | `mysql` | polling, every 100 ms | yes | yes | yes |
 //! | `Redis` | `redis` | immediate, through a stream | yes | yes | yes |
 //! | `S3` | `s3` | polling, every 5 s | – | – | – |
 //!
@@ -41,7 +43,7 @@ mod s3;
 mod scan;
 mod server;
 mod shared;
-#[cfg(feature = "sqlite")]
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 mod sql;
 
 pub use assignments::{Assignment, AssignmentOutcome, Assignments};
@@ -58,6 +60,10 @@ pub use redis::{PlainKeys, PlainValue, Redis};
 pub use s3::S3;
 pub use scan::Scan;
 pub use server::ServerReport;
+#[cfg(feature = "mysql")]
+pub use sql::MySql;
+#[cfg(feature = "postgres")]
+pub use sql::Postgres;
 #[cfg(feature = "sqlite")]
 pub use sql::Sqlite;
 

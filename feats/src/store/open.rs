@@ -10,8 +10,9 @@ use crate::error::{Error, ErrorKind, Result};
 /// | URL | store | cargo feature |
 /// |---|---|---|
 /// | `sqlite:PATH`, or a path | `Sqlite` | `sqlite` |
+/// | `postgres://HOST/DATABASE`, `postgresql://…` | `Postgres` | `postgres` |
+/// | `mysql://HOST/DATABASE`, `mariadb://…` | `MySql` | `mysql` |
 /// | `redis://HOST`, `rediss://…`, `redis+sentinel://…`, `redis+cluster://…` | `Redis` | `redis` |
-/// | `s3://BUCKET/PREFIX` | `S3` | `s3` |
 /// | `s3://BUCKET/PREFIX` | `S3` | `s3` |
 ///
 /// For programs that read the address of their store from a configuration. Options are part of the URL; the documentation of each
@@ -86,7 +87,18 @@ const KINDS: &[Kind] = &[
         open: opener!("redis", Redis),
     },
     Kind { schemes: &["s3"], example: "s3://BUCKET/PREFIX", feature: "s3", open: opener!("s3", S3) },
-    Kind { schemes: &["s3"], example: "s3://BUCKET", feature: "s3", open: opener!("s3", S3) },
+    Kind {
+        schemes: &["postgres", "postgresql"],
+        example: "postgres://HOST/DATABASE",
+        feature: "postgres",
+        open: opener!("postgres", Postgres),
+    },
+    Kind {
+        schemes: &["mysql", "mariadb"],
+        example: "mysql://HOST/DATABASE",
+        feature: "mysql",
+        open: opener!("mysql", MySql),
+    },
 ];
 
 impl Kind {

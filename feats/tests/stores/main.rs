@@ -3,6 +3,10 @@
 mod broken;
 mod capabilities;
 mod experiments;
+#[cfg(feature = "mysql")]
+mod mysql;
+#[cfg(feature = "postgres")]
+mod postgres;
 #[cfg(feature = "redis")]
 mod redis;
 #[cfg(feature = "s3")]

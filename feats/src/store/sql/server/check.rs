@@ -1,0 +1,128 @@
+//! Checks of a server: settings that can lose data, whether it can be written, lost revisions; and facts for diagnosis.
+
+use super::connection::Server;
+use super::dialect::Dialect;
+use super::error::Failure;
+use super::macros::with_session;
+use super::revisions;
+use super::session::Session;
+#[cfg(feature = "postgres")]
+use super::tables::TABLES;
+use crate::error::Result as Answer;
+use crate::model::Timestamp;
+use crate::store::{ServerReport, gaps};
+
+/// The settings that matter to durability and order.
+#[cfg(feature = "postgres")]
+const POSTGRES_SETTINGS: &str = "'fsync', 'synchronous_commit', 'full_page_writes', 'transaction_read_only',
+    'default_transaction_isolation', 'in_hot_standby'";
+#[cfg(feature = "mysql")]
+const MYSQL_SETTINGS: &str = "'innodb_flush_log_at_trx_commit', 'sync_binlog', 'innodb_doublewrite', 'read_only',
+    'max_allowed_packet', 'log_bin'";
+
+/// Returns warnings for operators.
+pub(super) async fn check(server: &Server) -> Answer<Vec<String>> {
+    let gaps = with_session!(server, |session| revisions::gaps(session))?;
+    let settings = with_session!(server, |session| settings(session))?;
+    let mut warnings = Vec::from_iter(gaps::warning(gaps));
+    warnings.extend(settings.iter().filter_map(|(name, value)| warning(name, value)));
+    Ok(warnings)
+}
+
+/// Returns the warning about a setting.
+fn warning(name: &str, value: &str) -> Option<String> {
+    let is_on = value.eq_ignore_ascii_case("on") || value == "1";
+    let warning = match (name, value) {
+        ("fsync" | "full_page_writes", _) if !is_on => {
+            format!("with {name}={value}, a crash of the server's machine can damage the database; set {name}=on")
+        }
+        ("synchronous_commit", "off") => {
+            format!("with {name}={value}, a crash of the server loses the last revisions; set {name}=on")
+        }
+        ("innodb_flush_log_at_trx_commit", value) if value != "1" => {
+            format!("with {name}={value}, a crash of the server loses the last revisions; set {name}=1")
+        }
+        ("innodb_doublewrite", _) if matches!(value, "OFF" | "0") => {
+            format!("with {name}={value}, a crash of the server's machine can damage the database; set {name}=ON")
+        }
+        ("transaction_read_only" | "read_only" | "in_hot_standby", _) if is_on => {
+            format!("nothing can be published: the server is read-only ({name}={value})")
+        }
+        _ => return None,
+    };
+    Some(warning)
+}
+
+/// Returns facts about the server.
+pub(super) async fn report(server: &Server) -> Answer<ServerReport> {
+    with_session!(server, |session| read_report(session))
+}
+
+async fn read_report(session: &mut Session) -> Result<ServerReport, Failure> {
+    let version = match session.tables.dialect {
+        #[cfg(feature = "postgres")]
+        Dialect::Postgres => "SELECT current_setting('server_version'), @now",
+        #[cfg(feature = "mysql")]
+        Dialect::MySql => "SELECT VERSION(), @now",
+    };
+    let mut report = ServerReport::default();
+    if let Some(mut row) = session.fetch_first(version, &[]).await? {
+        let version = row.text(0)?;
+        let product = if version.contains("MariaDB") { "MariaDB" } else { session.tables.dialect.product() };
+        report.version = Some(format!("{product} {version}"));
+        report.time = Some(Timestamp::from_millis(row.integer(1)?));
+    }
+    report.settings = settings(session).await?;
+    report.missing_rights = missing_rights(session).await?;
+    Ok(report)
+}
+
+async fn settings(session: &mut Session) -> Result<Vec<(String, String)>, Failure> {
+    let rows = match session.tables.dialect {
+        #[cfg(feature = "postgres")]
+        Dialect::Postgres => {
+            let sql =
+                format!("SELECT name, setting FROM pg_settings WHERE name IN ({POSTGRES_SETTINGS}) ORDER BY name");
+            session.fetch(&sql, &[]).await?
+        }
+        #[cfg(feature = "mysql")]
+        Dialect::MySql => {
+            session.fetch(&format!("SHOW GLOBAL VARIABLES WHERE Variable_name IN ({MYSQL_SETTINGS})"), &[]).await?
+        }
+    };
+    rows.into_iter().map(|mut row| Ok((row.text(0)?, row.text(1)?))).collect()
+}
+
+/// Returns the rights on tables that the user lacks. MySQL does not say.
+async fn missing_rights(session: &mut Session) -> Result<Vec<String>, Failure> {
+    match session.tables.dialect {
+        #[cfg(feature = "postgres")]
+        Dialect::Postgres => {
+            let mut missing = Vec::new();
+            for name in TABLES {
+                let table = session.tables.table(name);
+                for right in rights(name) {
+                    let held = "SELECT has_table_privilege($1, $2)";
+                    let row = session.fetch_first(held, &[(&table).into(), (*right).into()]).await?;
+                    if row.map_or(Ok(1), |row| row.integer(0))? == 0 {
+                        missing.push(format!("{right} ON {table}"));
+                    }
+                }
+            }
+            Ok(missing)
+        }
+        #[cfg(feature = "mysql")]
+        Dialect::MySql => Ok(Vec::new()),
+    }
+}
+
+/// Returns the rights on a table that a program needs.
+#[cfg(feature = "postgres")]
+fn rights(table: &str) -> &'static [&'static str] {
+    match table {
+        "meta" => &["SELECT", "UPDATE"],
+        "revisions" | "assignments" => &["SELECT", "INSERT"],
+        "current" => &["SELECT", "INSERT", "UPDATE"],
+        _ => &["SELECT", "INSERT", "UPDATE", "DELETE"],
+    }
+}

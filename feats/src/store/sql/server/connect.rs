@@ -1,0 +1,152 @@
+//! Opening connections.
+
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::Connection as _;
+#[cfg(feature = "mysql")]
+use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlSslMode};
+#[cfg(feature = "postgres")]
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgSslMode};
+use tokio::time::timeout;
+
+use super::address::{Address, Tls};
+use super::dialect::Dialect;
+use super::error::Failure;
+#[cfg(feature = "postgres")]
+use super::session::STATEMENT_TIMEOUT;
+use super::session::{Connection, LOCK_TIMEOUT, Session};
+use crate::error::{Error, ErrorKind, Result};
+
+/// The time limit of connecting, including the TLS handshake and the login.
+pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// The contents of the files of certificates.
+#[derive(Default)]
+struct Certificates {
+    ca: Option<Vec<u8>>,
+    identity: Option<(Vec<u8>, Vec<u8>)>,
+}
+
+/// Opens a connection.
+pub(super) async fn connect(address: &Address) -> Result<Connection, Failure> {
+    let connected = match address.dialect {
+        #[cfg(feature = "postgres")]
+        Dialect::Postgres => {
+            let options = postgres_options(address).await?;
+            timeout(CONNECT_TIMEOUT, PgConnection::connect_with(&options))
+                .await
+                .map(|opened| opened.map(Connection::Postgres))
+        }
+        #[cfg(feature = "mysql")]
+        Dialect::MySql => {
+            let options = mysql_options(address).await?;
+            timeout(CONNECT_TIMEOUT, MySqlConnection::connect_with(&options))
+                .await
+                .map(|opened| opened.map(Connection::MySql))
+        }
+    };
+    connected
+        .map_err(|_| Failure::ConnectTimeout(address.server(), CONNECT_TIMEOUT))?
+        .map_err(|error| Failure::Connect(address.server(), error))
+}
+
+impl Session {
+    /// Sets the limits of the server for this connection, and reads those that it has.
+    pub(super) async fn configured(mut self) -> Result<Self, Failure> {
+        match self.tables.dialect {
+            #[cfg(feature = "postgres")]
+            Dialect::Postgres => {
+                let (lock, statement) = (LOCK_TIMEOUT.as_millis(), STATEMENT_TIMEOUT.as_millis());
+                self.script(&format!("SET lock_timeout = {lock}; SET statement_timeout = {statement}")).await?;
+            }
+            #[cfg(feature = "mysql")]
+            Dialect::MySql => {
+                let lock = LOCK_TIMEOUT.as_secs();
+                self.script(&format!(
+                    "SET SESSION innodb_lock_wait_timeout = {lock};
+                     SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION';
+                     SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ"
+                ))
+                .await?;
+                let packet = self.fetch_first("SHOW VARIABLES LIKE 'max_allowed_packet'", &[]).await?;
+                let packet = packet.and_then(|mut row| row.text(1).ok()?.parse().ok());
+                self.max_bytes = self
+                    .max_bytes
+                    .min(packet.map_or(usize::MAX, |packet: usize| packet.saturating_sub(PACKET_OVERHEAD)));
+            }
+        }
+        Ok(self)
+    }
+}
+
+/// The bytes of a packet that are not the value: the other parameters and the header.
+#[cfg(feature = "mysql")]
+const PACKET_OVERHEAD: usize = 4096;
+
+/// Returns the options of the driver. They do not read `.pgpass`, and do not let the server name another one.
+#[cfg(feature = "postgres")]
+pub(super) async fn postgres_options(address: &Address) -> Result<PgConnectOptions> {
+    let options = PgConnectOptions::new_without_pgpass()
+        .port(address.port)
+        .username(&address.user)
+        .database(&address.database)
+        .application_name("feats");
+    let options = if address.is_socket() { options.socket(&address.host) } else { options.host(&address.host) };
+    let options = match &address.password {
+        Some(password) => options.password(password),
+        None => options,
+    };
+    let Some(tls) = &address.tls else { return Ok(options.ssl_mode(PgSslMode::Disable)) };
+    let Certificates { ca, identity } = certificates(tls).await?;
+    let mut options = options.ssl_mode(PgSslMode::VerifyFull);
+    if let Some(ca) = ca {
+        options = options.ssl_root_cert_from_pem(ca);
+    }
+    if let Some((certificate, key)) = identity {
+        options = options.ssl_client_cert_from_pem(certificate).ssl_client_key_from_pem(key);
+    }
+    Ok(options)
+}
+
+#[cfg(feature = "mysql")]
+async fn mysql_options(address: &Address) -> Result<MySqlConnectOptions> {
+    let options = MySqlConnectOptions::new().port(address.port).username(&address.user).database(&address.database);
+    let options = if address.is_socket() { options.socket(&address.host) } else { options.host(&address.host) };
+    let options = match &address.password {
+        Some(password) => options.password(password),
+        None => options,
+    };
+    let Some(tls) = &address.tls else { return Ok(options.ssl_mode(MySqlSslMode::Disabled)) };
+    let Certificates { ca, identity } = certificates(tls).await?;
+    let mut options = options.ssl_mode(MySqlSslMode::VerifyIdentity);
+    if let Some(ca) = ca {
+        options = options.ssl_ca_from_pem(ca);
+    }
+    if let Some((certificate, key)) = identity {
+        options = options.ssl_client_cert_from_pem(certificate).ssl_client_key_from_pem(key);
+    }
+    Ok(options)
+}
+
+/// Reads the certificates from their files. Called for every connection, so that certificates can be replaced while programs run.
+async fn certificates(tls: &Tls) -> Result<Certificates> {
+    let ca = match &tls.ca {
+        Some(path) => Some(read(path).await?),
+        None => None,
+    };
+    let identity = match &tls.identity {
+        Some((certificate, key)) => Some((read(certificate).await?, read(key).await?)),
+        None => None,
+    };
+    Ok(Certificates { ca, identity })
+}
+
+async fn read(path: &Path) -> Result<Vec<u8>> {
+    let file = path.to_owned();
+    let read = tokio::task::spawn_blocking(move || std::fs::read(file)).await;
+    let failed = |error: std::io::Error| {
+        Error::new(ErrorKind::Unavailable, "the certificate cannot be read").with_path(path).with_source(error)
+    };
+    read.map_err(|error| failed(error.into()))?.map_err(failed)
+}

@@ -1,0 +1,262 @@
+//! Errors of the servers as errors of feats.
+
+use std::error::Error as StdError;
+use std::io;
+use std::time::Duration;
+
+use super::dialect::Dialect;
+use crate::error::{Error, ErrorKind};
+
+/// A failure of an operation on a server.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// An error of a server or of the driver.
+    Database(sqlx::Error),
+    /// Connecting to the server at this address failed.
+    Connect(String, sqlx::Error),
+    /// The server at this address did not respond while connecting.
+    ConnectTimeout(String, Duration),
+    /// The user may not create the tables.
+    MayNotCreate(sqlx::Error),
+    /// No response within this time.
+    Timeout(Duration),
+    /// The tables exist, but the row that identifies them does not.
+    Emptied,
+    /// An error of feats.
+    Described(Error),
+}
+
+type Classified = (ErrorKind, String);
+
+impl Failure {
+    /// Turns the failure into an error.
+    pub(super) fn explain(self, dialect: Dialect) -> Error {
+        let product = dialect.product();
+        match self {
+            Self::Described(error) => error,
+            Self::Timeout(time) => Error::new(ErrorKind::Timeout, format!("{product} did not respond within {time:?}")),
+            Self::ConnectTimeout(address, time) => {
+                let message = format!("{address} did not respond within {time:?} while connecting");
+                Error::new(ErrorKind::Timeout, message)
+            }
+            Self::Emptied => {
+                Error::new(ErrorKind::Unavailable, "the tables were emptied; a retry will create their contents")
+            }
+            Self::MayNotCreate(error) => {
+                let message = format!(
+                    "the user may not create the tables; the docs of feats::store::{} list the required rights",
+                    dialect.store()
+                );
+                Error::new(ErrorKind::Invalid, message).with_source(error)
+            }
+            Self::Connect(address, error) => {
+                let (kind, message) =
+                    classify_connect(&address, &error, dialect).unwrap_or_else(|| classify(&error, dialect));
+                Error::new(kind, message).with_source(error)
+            }
+            Self::Database(error) => {
+                let (kind, message) = classify(&error, dialect);
+                Error::new(kind, message).with_source(error)
+            }
+        }
+    }
+
+    /// Returns `true` if the server rolled back the transaction because of another one, so that a retry can succeed.
+    pub(super) fn is_transient(&self) -> bool {
+        let Self::Database(error) = self else { return false };
+        // Serialization failure and deadlock, with the codes of PostgreSQL and the numbers of MySQL.
+        matches!(code(error).as_deref(), Some("40001" | "40P01")) || matches!(number(error), Some(1020 | 1213))
+    }
+
+    /// Returns `true` if the tables were removed or emptied since they were prepared.
+    pub(super) fn is_unprepared(&self) -> bool {
+        matches!(self, Self::Emptied) || self.is_missing_table()
+    }
+
+    pub(super) fn is_missing_table(&self) -> bool {
+        let Self::Database(error) = self else { return false };
+        matches!(code(error).as_deref(), Some("42P01" | "3F000")) || number(error) == Some(1146)
+    }
+
+    pub(super) fn is_missing_column(&self) -> bool {
+        let Self::Database(error) = self else { return false };
+        code(error).as_deref() == Some("42703") || number(error) == Some(1054)
+    }
+
+    /// Returns `true` if the server is a standby, which cannot listen.
+    #[cfg(feature = "postgres")]
+    pub(super) fn is_read_only(&self) -> bool {
+        matches!(self, Self::Database(error) if code(error).as_deref() == Some("25006"))
+    }
+
+    /// Describes a missing right while the tables are created.
+    pub(super) fn while_creating(self) -> Self {
+        match self {
+            Self::Database(error)
+                if code(&error).as_deref() == Some("42501") || matches!(number(&error), Some(1044 | 1142)) =>
+            {
+                Self::MayNotCreate(error)
+            }
+            other => other,
+        }
+    }
+}
+
+impl From<sqlx::Error> for Failure {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Described(error)
+    }
+}
+
+/// Classifies an error that occurs while connecting. Returns `None` for an error that can occur later too.
+fn classify_connect(address: &str, error: &sqlx::Error, dialect: Dialect) -> Option<Classified> {
+    if let Some(error) = tls_error(error) {
+        let classified = match error {
+            rustls::Error::InvalidCertificate(why) => (
+                ErrorKind::Invalid,
+                format!("the certificate of {address} is not trusted ({why}); set its authority with `ca`"),
+            ),
+            other => (ErrorKind::Unavailable, format!("the TLS handshake with {address} failed ({other})")),
+        };
+        return Some(classified);
+    }
+    let product = dialect.product();
+    match error {
+        sqlx::Error::Tls(_) => {
+            let message =
+                format!("{address} does not offer TLS; enable it on the server, or write sslmode=disable in the URL");
+            Some((ErrorKind::Invalid, message))
+        }
+        sqlx::Error::Io(error) => Some(match error.kind() {
+            io::ErrorKind::ConnectionRefused | io::ErrorKind::NotFound => {
+                (ErrorKind::Unavailable, format!("{address} refused the connection; check that {product} runs there"))
+            }
+            io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => {
+                (ErrorKind::Unavailable, format!("{address} closed the connection; check that it is {product}"))
+            }
+            _ => (ErrorKind::Unavailable, format!("{address} cannot be reached")),
+        }),
+        sqlx::Error::Protocol(_) => {
+            Some((ErrorKind::Unavailable, format!("{address} does not speak the protocol of {product}")))
+        }
+        _ => None,
+    }
+}
+
+/// Returns the TLS error inside an error, if there is one. The driver wraps it in an I/O error.
+fn tls_error(error: &sqlx::Error) -> Option<&rustls::Error> {
+    match error {
+        sqlx::Error::Io(error) => error.get_ref()?.downcast_ref(),
+        sqlx::Error::Tls(error) => {
+            let error: &(dyn StdError + 'static) = error.as_ref();
+            error.downcast_ref()
+        }
+        _ => None,
+    }
+}
+
+fn classify(error: &sqlx::Error, dialect: Dialect) -> Classified {
+    let product = dialect.product();
+    let found = match (number(error), code(error)) {
+        (Some(number), _) => classify_number(number),
+        (None, Some(code)) => classify_code(&code),
+        (None, None) => match error {
+            sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) | sqlx::Error::RowNotFound => Some((
+                ErrorKind::Corrupt,
+                "the tables contain data that feats did not write; restore them from a backup",
+            )),
+            _ => return (ErrorKind::Unavailable, format!("the connection to {product} was lost")),
+        },
+    };
+    match found {
+        Some((kind, "")) => {
+            let docs =
+                format!("the user lacks a right; the docs of feats::store::{} list the required ones", dialect.store());
+            (kind, docs)
+        }
+        Some((kind, message)) => (kind, message.to_owned()),
+        None => (ErrorKind::Unavailable, format!("{product} rejected the statement")),
+    }
+}
+
+const MISSING_RIGHT: (ErrorKind, &str) = (ErrorKind::Invalid, "");
+const REJECTED_LOGIN: (ErrorKind, &str) = (ErrorKind::Invalid, "the server rejected the user or password");
+const NO_DATABASE: (ErrorKind, &str) = (ErrorKind::Invalid, "the server has no database with this name; create it");
+const READ_ONLY: (ErrorKind, &str) =
+    (ErrorKind::ReadOnly, "the server or the session is read-only; use the URL of the primary server");
+const LOCKED: (ErrorKind, &str) = (ErrorKind::Timeout, "another transaction held a lock for too long");
+const INTERRUPTED: (ErrorKind, &str) = (ErrorKind::Timeout, "the server ended the statement because it took too long");
+const TRANSIENT: (ErrorKind, &str) =
+    (ErrorKind::Unavailable, "concurrent transactions conflicted too many times; nothing was written");
+const TOO_MANY: (ErrorKind, &str) = (ErrorKind::Unavailable, "the server has too many connections; raise its limit");
+const STOPPING: (ErrorKind, &str) = (ErrorKind::Unavailable, "the server is starting or shutting down");
+const FULL: (ErrorKind, &str) = (ErrorKind::Unavailable, "the disk of the server is full; nothing was written");
+const NO_MEMORY: (ErrorKind, &str) = (ErrorKind::Unavailable, "the server is out of memory; nothing was written");
+const TOO_LARGE: (ErrorKind, &str) = (ErrorKind::TooLarge, "a value is larger than the limit of the server");
+const OTHER_SCHEMA: (ErrorKind, &str) =
+    (ErrorKind::Corrupt, "the tables do not have the schema of feats; restore them from a backup");
+
+/// Classifies an error of PostgreSQL by its [code](https://www.postgresql.org/docs/current/errcodes-appendix.html).
+fn classify_code(code: &str) -> Option<(ErrorKind, &'static str)> {
+    Some(match code {
+        "42501" => MISSING_RIGHT,
+        "28000" | "28P01" => REJECTED_LOGIN,
+        "3D000" => NO_DATABASE,
+        "25006" => READ_ONLY,
+        "55P03" => LOCKED,
+        "57014" => INTERRUPTED,
+        "40001" | "40P01" => TRANSIENT,
+        "53300" => TOO_MANY,
+        "57P01" | "57P02" | "57P03" | "57P05" => STOPPING,
+        "53100" => FULL,
+        "53200" => NO_MEMORY,
+        "54000" | "22001" => TOO_LARGE,
+        "42P01" | "42703" | "42804" | "42883" => OTHER_SCHEMA,
+        _ if code.starts_with("23") => OTHER_SCHEMA,
+        _ if code.starts_with("XX") => (ErrorKind::Corrupt, "the server reports damaged data; see its log"),
+        _ => return None,
+    })
+}
+
+/// Classifies an error of MySQL by its
+/// [number](https://dev.mysql.com/doc/mysql-errors/8.0/en/server-error-reference.html).
+fn classify_number(number: u16) -> Option<(ErrorKind, &'static str)> {
+    Some(match number {
+        1142 | 1143 | 1227 | 1370 => MISSING_RIGHT,
+        1045 | 1698 | 1524 | 1251 => REJECTED_LOGIN,
+        1044 => (ErrorKind::Invalid, "the user may not use this database, or there is none with this name"),
+        1049 => NO_DATABASE,
+        1290 | 1792 | 1836 => READ_ONLY,
+        1205 => LOCKED,
+        1317 | 1969 | 3024 => INTERRUPTED,
+        1020 | 1213 => TRANSIENT,
+        1040 | 1203 | 1226 => TOO_MANY,
+        1053 | 1927 => STOPPING,
+        1021 | 1114 => FULL,
+        1037 | 1038 | 1041 => NO_MEMORY,
+        1153 | 1406 | 1301 => TOO_LARGE,
+        1054 | 1062 | 1146 | 1364 | 1265 | 4025 => OTHER_SCHEMA,
+        1034 | 1194 | 1712 | 1815 => (ErrorKind::Corrupt, "the server reports damaged data; see its log"),
+        _ => return None,
+    })
+}
+
+fn code(error: &sqlx::Error) -> Option<String> {
+    error.as_database_error()?.code().map(|code| code.into_owned())
+}
+
+/// Returns the number of an error of MySQL, whose codes are shared by different errors.
+fn number(error: &sqlx::Error) -> Option<u16> {
+    #[cfg(feature = "mysql")]
+    if let Some(error) = error.as_database_error()?.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>() {
+        return Some(error.number());
+    }
+    let _ = error;
+    None
+}

@@ -1,0 +1,58 @@
+//! Records.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use super::connection::Server;
+use super::error::Failure;
+use super::macros::with_session;
+use super::session::Session;
+use super::value::milliseconds;
+use crate::error::Result;
+use crate::store::{Record, Records, Store};
+
+#[async_trait]
+impl Records for Server {
+    fn name(&self) -> String {
+        Store::name(self)
+    }
+
+    async fn epoch(&self) -> Result<String> {
+        Store::epoch(self).await
+    }
+
+    async fn put(&self, kind: &str, key: &str, bytes: &[u8], ttl: Option<Duration>) -> Result<()> {
+        with_session!(self, |session| put(session, kind, key, bytes, ttl))
+    }
+
+    async fn list(&self, kind: &str) -> Result<Vec<Record>> {
+        with_session!(self, |session| list(session, kind))
+    }
+}
+
+async fn put(session: &mut Session, kind: &str, key: &str, bytes: &[u8], ttl: Option<Duration>) -> Result<(), Failure> {
+    session.check_size(bytes.len())?;
+    let insert = "INSERT INTO ~records (kind, name, bytes, expires) VALUES ($1, $2, $3, @now + $4)
+        @upsert(kind, name) bytes = @new(bytes), expires = @new(expires)";
+    let values = [kind.into(), key.into(), bytes.into(), ttl.map(milliseconds).into()];
+    session.execute(insert, &values).await?;
+    delete_expired(session).await
+}
+
+/// Deletes a few expired records, one by one: a statement for all of them would lock the records between them in MySQL.
+async fn delete_expired(session: &mut Session) -> Result<(), Failure> {
+    let some = "SELECT kind, name FROM ~records WHERE expires <= @now ORDER BY expires LIMIT 16";
+    for mut row in session.fetch(some, &[]).await? {
+        let (kind, name) = (row.text(0)?, row.text(1)?);
+        let delete = "DELETE FROM ~records WHERE kind = $1 AND name = $2 AND expires <= @now";
+        session.execute(delete, &[(&kind).into(), (&name).into()]).await?;
+    }
+    Ok(())
+}
+
+async fn list(session: &mut Session, kind: &str) -> Result<Vec<Record>, Failure> {
+    let sql = "SELECT name, bytes FROM ~records WHERE kind = $1 AND (expires IS NULL OR expires > @now) ORDER BY name";
+    let rows = session.fetch(sql, &[kind.into()]).await?;
+    rows.into_iter().map(|mut row| Ok(Record { key: row.text(0)?, bytes: row.bytes(1)? })).collect()
+}

@@ -1,0 +1,176 @@
+//! The schema: recognized, created and migrated to the newest version.
+
+use super::dialect::Dialect;
+use super::error::Failure;
+use super::session::Session;
+use super::tables::TABLES;
+#[cfg(feature = "postgres")]
+use super::value::Value;
+use crate::error::{Error, ErrorKind};
+
+/// The table that identifies the others. Its only row has the version of the schema, the epoch, and the position of the newest
+/// commit. The version is 0 until all scripts have run: MySQL commits each of their statements by itself.
+#[cfg(feature = "postgres")]
+const POSTGRES_META: &str = r#"CREATE TABLE IF NOT EXISTS ~meta (
+    one BIGINT PRIMARY KEY CHECK (one = 1), program TEXT COLLATE "C" NOT NULL, version BIGINT NOT NULL,
+    epoch TEXT COLLATE "C" NOT NULL, position BIGINT NOT NULL)"#;
+#[cfg(feature = "mysql")]
+const MYSQL_META: &str = "CREATE TABLE IF NOT EXISTS ~meta (
+    one BIGINT NOT NULL PRIMARY KEY CHECK (one = 1), program VARBINARY(800) NOT NULL, version BIGINT NOT NULL,
+    epoch VARBINARY(800) NOT NULL, position BIGINT NOT NULL) ENGINE=InnoDB";
+
+/// The value of the column `program`.
+const PROGRAM: &str = "feats";
+
+/// The version of the tables that exist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Found {
+    /// The table `meta` does not exist.
+    Nothing,
+    /// The table `meta` is empty.
+    Empty,
+    Version(i64),
+}
+
+/// Ensures that the tables belong to feats and have the newest version; creates or migrates them if necessary. Any number of
+/// programs can do this at the same time.
+pub(super) async fn prepare(session: &mut Session) -> Result<(), Failure> {
+    migrate(session, scripts(session.tables.dialect)).await
+}
+
+/// Returns one script for each version.
+fn scripts(dialect: Dialect) -> &'static [&'static str] {
+    match dialect {
+        #[cfg(feature = "postgres")]
+        Dialect::Postgres => &[include_str!("postgres_1.sql")],
+        #[cfg(feature = "mysql")]
+        Dialect::MySql => &[include_str!("mysql_1.sql")],
+    }
+}
+
+async fn migrate(session: &mut Session, scripts: &[&str]) -> Result<(), Failure> {
+    // A program that may not create tables only needs to read this.
+    let found = found(session).await?;
+    if pending(found, scripts)?.is_empty() && found != Found::Empty {
+        return Ok(());
+    }
+    match session.tables.dialect {
+        #[cfg(feature = "postgres")]
+        Dialect::Postgres => {
+            session.begin().await?;
+            let lock = [Value::Integer(i64::from_ne_bytes(session.tables.id().to_ne_bytes()))];
+            session.fetch("SELECT 1 FROM (SELECT pg_advisory_xact_lock($1)) AS locked", &lock).await?;
+            let schema = session.tables.schema.clone();
+            let exists = session.fetch("SELECT 1 FROM pg_namespace WHERE nspname = $1", &[(&schema).into()]).await?;
+            if exists.is_empty() {
+                session.script(&format!("CREATE SCHEMA \"{schema}\"")).await.map_err(Failure::while_creating)?;
+            }
+            apply(session, POSTGRES_META, scripts).await?;
+            session.commit().await
+        }
+        #[cfg(feature = "mysql")]
+        Dialect::MySql => {
+            let seconds = super::session::LOCK_TIMEOUT.as_secs();
+            let name = format!("'feats:{:016x}'", session.tables.id());
+            let locked = session.fetch_first(&format!("SELECT GET_LOCK({name}, {seconds})"), &[]).await?;
+            if locked.and_then(|row| row.integer(0).ok()) != Some(1) {
+                let message = "another program is creating or migrating the tables";
+                return Err(Error::new(ErrorKind::Timeout, message).into());
+            }
+            apply(session, MYSQL_META, scripts).await?;
+            session.fetch(&format!("SELECT RELEASE_LOCK({name})"), &[]).await.map(drop)
+        }
+    }
+}
+
+/// Creates or migrates the tables. Called with the lock.
+async fn apply(session: &mut Session, meta: &str, scripts: &[&str]) -> Result<(), Failure> {
+    let existing = existing(session).await?;
+    let mut found = match existing.iter().any(|name| name == "meta") {
+        true => found(session).await?,
+        false if existing.is_empty() => Found::Nothing,
+        false => return Err(foreign()),
+    };
+    if found != Found::Empty && found != Found::Nothing && pending(found, scripts)?.is_empty() {
+        return Ok(());
+    }
+    if found == Found::Nothing {
+        session.script(meta).await.map_err(Failure::while_creating)?;
+        found = Found::Empty;
+    }
+    // The scripts of a new schema skip tables that exist: an earlier attempt in MySQL may have been interrupted.
+    let is_complete = TABLES.iter().all(|table| existing.iter().any(|name| name == table));
+    if found != Found::Empty || !is_complete {
+        for script in pending(found, scripts)? {
+            session.script(script).await.map_err(Failure::while_creating)?;
+        }
+    }
+    let version = i64::try_from(scripts.len()).unwrap_or(i64::MAX);
+    let epoch = format!("{:016x}", fastrand::u64(..));
+    let values = [PROGRAM.into(), version.into(), (&epoch).into()];
+    // Positions continue after those of revisions that are left.
+    let insert = "INSERT INTO ~meta (one, program, version, epoch, position)
+        SELECT 1, $1, $2, $3, coalesce(max(seq), 0) FROM ~revisions @upsert(one) version = $2";
+    session.execute(insert, &values).await.map(drop)
+}
+
+/// Returns the names of the tables of feats that exist, without the prefix, whether or not the user may read them.
+async fn existing(session: &mut Session) -> Result<Vec<String>, Failure> {
+    let tables = session.tables.clone();
+    let mut found = Vec::new();
+    let rows = match tables.dialect {
+        #[cfg(feature = "postgres")]
+        Dialect::Postgres => {
+            let sql =
+                "SELECT CAST(c.relname AS TEXT) FROM pg_class AS c JOIN pg_namespace AS s ON s.oid = c.relnamespace
+                WHERE s.nspname = $1 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')";
+            session.fetch(sql, &[(&tables.schema).into()]).await?
+        }
+        #[cfg(feature = "mysql")]
+        Dialect::MySql => {
+            let sql =
+                "SELECT CAST(table_name AS BINARY) FROM information_schema.tables WHERE table_schema = DATABASE()";
+            session.fetch(sql, &[]).await?
+        }
+    };
+    for mut row in rows {
+        let name = row.text(0)?;
+        found.extend(name.strip_prefix(&tables.prefix).filter(|name| TABLES.contains(name)).map(str::to_owned));
+    }
+    Ok(found)
+}
+
+async fn found(session: &mut Session) -> Result<Found, Failure> {
+    let row = match session.fetch_first("SELECT version, program FROM ~meta", &[]).await {
+        Err(failure) if failure.is_missing_table() => return Ok(Found::Nothing),
+        Err(failure) if failure.is_missing_column() => return Err(foreign()),
+        row => row?,
+    };
+    let Some(mut row) = row else { return Ok(Found::Empty) };
+    let (version, program) = (row.optional_integer(0).ok().flatten(), row.optional_text(1).ok().flatten());
+    match (version, program.as_deref()) {
+        (Some(version), Some(PROGRAM)) => Ok(Found::Version(version)),
+        _ => Err(foreign()),
+    }
+}
+
+/// Returns the scripts that have not run yet.
+fn pending<'a, 'b>(found: Found, scripts: &'a [&'b str]) -> Result<&'a [&'b str], Failure> {
+    let version = match found {
+        Found::Nothing | Found::Empty => 0,
+        Found::Version(version) => version,
+    };
+    let pending = usize::try_from(version).ok().and_then(|version| scripts.get(version..));
+    pending.ok_or_else(|| {
+        let message = format!(
+            "the tables have schema version {version}, from a newer version of feats; this version supports up to {}",
+            scripts.len()
+        );
+        Error::new(ErrorKind::Corrupt, message).into()
+    })
+}
+
+fn foreign() -> Failure {
+    let message = "tables of another program have the names of the tables of feats; choose another prefix";
+    Error::new(ErrorKind::Corrupt, message).into()
+}
