@@ -99,6 +99,9 @@ pub struct Faults;
 #[doc = include_str!("../../docs/stores/sqlite.md")]
 pub struct StoresSqlite;
 
+#[doc = include_str!("../../docs/stores/consul.md")]
+pub struct StoresConsul;
+
 #[doc = include_str!("../../docs/stores/redis.md")]
 pub struct StoresRedis;
 

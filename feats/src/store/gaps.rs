@@ -58,7 +58,15 @@ impl Page {
 
 /// Returns the warning about histories with gaps, or `None` without any. Each gap is a feature, its newest version, and the
 /// number of revisions that the store has.
-#[cfg(any(test, feature = "mysql", feature = "postgres", feature = "redis", feature = "s3", feature = "sqlite"))]
+#[cfg(any(
+    test,
+    feature = "consul",
+    feature = "mysql",
+    feature = "postgres",
+    feature = "redis",
+    feature = "s3",
+    feature = "sqlite"
+))]
 pub(super) fn warning(mut gaps: Vec<(String, u64, u64)>) -> Option<String> {
     const MAX_NAMED: usize = 5;
     gaps.sort();

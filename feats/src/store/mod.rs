@@ -10,6 +10,7 @@
 //! | `Postgres` | `postgres` | immediate, through notifications | yes | yes | yes |
 //! | `MySql` | `mysql` | polling, every 100 ms | yes | yes | yes |
 //! | `Redis` | `redis` | immediate, through a stream | yes | yes | yes |
+//! | `Consul` | `consul` | immediate, through a blocking query | yes | – | – |
 //! | `S3` | `s3` | polling, every 5 s | – | – | – |
 //!
 //! By default an app uses the capabilities of its store. It can take each of them from another store:
@@ -28,6 +29,8 @@ mod assignments;
 mod capability;
 #[cfg(any(feature = "redis", feature = "s3"))]
 mod codec;
+#[cfg(feature = "consul")]
+mod consul;
 #[cfg(feature = "contract")]
 pub mod contract;
 mod counters;
@@ -48,6 +51,8 @@ mod sql;
 
 pub use assignments::{Assignment, AssignmentOutcome, Assignments};
 pub(crate) use capability::CapabilityHandle;
+#[cfg(feature = "consul")]
+pub use consul::Consul;
 pub use counters::{CounterGroup, Counters};
 pub(crate) use health::StoreHealth;
 pub use health::{StoreConnection, StoreStatus, StoreUse};

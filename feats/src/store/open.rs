@@ -12,6 +12,7 @@ use crate::error::{Error, ErrorKind, Result};
 /// | `sqlite:PATH`, or a path | `Sqlite` | `sqlite` |
 /// | `postgres://HOST/DATABASE`, `postgresql://…` | `Postgres` | `postgres` |
 /// | `mysql://HOST/DATABASE`, `mariadb://…` | `MySql` | `mysql` |
+/// | `consul://HOST`, `consuls://…` | `Consul` | `consul` |
 /// | `redis://HOST`, `rediss://…`, `redis+sentinel://…`, `redis+cluster://…` | `Redis` | `redis` |
 /// | `s3://BUCKET/PREFIX` | `S3` | `s3` |
 ///
@@ -80,6 +81,12 @@ const SQLITE: Kind =
 
 const KINDS: &[Kind] = &[
     SQLITE,
+    Kind {
+        schemes: &["consul", "consuls"],
+        example: "consul://HOST",
+        feature: "consul",
+        open: opener!("consul", Consul),
+    },
     Kind {
         schemes: &["redis", "rediss", "redis+sentinel", "rediss+sentinel", "redis+cluster", "rediss+cluster"],
         example: "redis://HOST",

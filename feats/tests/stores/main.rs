@@ -2,6 +2,8 @@
 
 mod broken;
 mod capabilities;
+#[cfg(feature = "consul")]
+mod consul;
 mod experiments;
 #[cfg(feature = "mysql")]
 mod mysql;

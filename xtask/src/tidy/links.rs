@@ -10,8 +10,10 @@ const CRATES: [(&str, &[&str]); 2] = [
 ];
 
 /// Pages of docs.rs that are not modules, and the files with their text.
-const ITEMS: [(&str, &str); 1] =
-    [("https://docs.rs/feats/latest/feats/store/struct.Redis.html", "feats/src/store/redis/redis.md")];
+const ITEMS: &[(&str, &str)] = &[
+    ("https://docs.rs/feats/latest/feats/store/struct.Consul.html", "feats/src/store/consul/consul.md"),
+    ("https://docs.rs/feats/latest/feats/store/struct.Redis.html", "feats/src/store/redis/redis.md"),
+];
 
 /// The target of a link.
 #[derive(Debug, PartialEq)]
