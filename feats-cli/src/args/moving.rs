@@ -12,6 +12,10 @@ pub(crate) enum System {
     Flipper,
     /// The Python library Flypper
     Flypper,
+    /// flipper-client in PostgreSQL
+    FlipperPostgres,
+    /// Flypper in a database of SQLAlchemy: PostgreSQL, MySQL or SQLite
+    FlypperSql,
 }
 
 /// A system to which flags can go back.
@@ -38,6 +42,8 @@ Examples:
   feats flag import --from flypper rediss://:PASSWORD@cache.internal/2/flypper
   feats flag import --from flipper flags.jsonl --ramps gradual
   python dump.py | feats flag import --from flipper -
+  feats flag import --from flipper-postgres postgres://ada:PASSWORD@db.internal/shop?table=feature_flags
+  feats flag import --from flypper-sql mysql://ada:PASSWORD@db.internal/shop
 
 In a Redis, the keys of flags are features/NAME for flipper-client and flypper:flags:NAME for Flypper, unless the address \
 ends in another base key or prefix. A number in the path is that of the database. A file has one flag as JSON, a list of \
@@ -49,7 +55,7 @@ pub(crate) struct FlagImport {
     /// The system that the flags come from
     #[arg(long, value_enum, value_name = "SYSTEM")]
     pub(crate) from: System,
-    /// The places of the flags: the address of a Redis, or a file; - reads standard input
+    /// The places of the flags: the address of a Redis or database, or a file; - reads standard input
     #[arg(required = true, value_name = "SOURCE")]
     pub(crate) sources: Vec<String>,
     /// How ramps go on that have not ended
@@ -105,11 +111,21 @@ pub(crate) struct FlagExport {
 }
 
 impl System {
+    /// Returns `true` if the flags have the format of flipper-client.
+    pub(crate) fn is_flipper(self) -> bool {
+        match self {
+            Self::Flipper | Self::FlipperPostgres => true,
+            Self::Flypper | Self::FlypperSql => false,
+        }
+    }
+
     /// Returns the name as typed.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Flipper => "flipper",
             Self::Flypper => "flypper",
+            Self::FlipperPostgres => "flipper-postgres",
+            Self::FlypperSql => "flypper-sql",
         }
     }
 }
@@ -118,8 +134,8 @@ impl System {
 impl fmt::Display for System {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Flipper => "flipper-client",
-            Self::Flypper => "Flypper",
+            Self::Flipper | Self::FlipperPostgres => "flipper-client",
+            Self::Flypper | Self::FlypperSql => "Flypper",
         })
     }
 }

@@ -2,12 +2,15 @@
 
 mod file;
 mod found;
+mod import_place;
 mod place;
 mod redis;
+mod sql;
 
 use feats::{Error, ErrorKind};
 
 pub(crate) use self::found::{Found, repeated};
+pub(crate) use self::import_place::ImportPlace;
 pub(crate) use self::place::Place;
 pub(crate) use self::redis::write;
 
@@ -18,12 +21,13 @@ use crate::failure::Result;
 ///
 /// # Errors
 /// A place cannot be read, or has no flags.
-pub(crate) async fn read(system: System, places: &[Place]) -> Result<Vec<Found>> {
+pub(crate) async fn read(system: System, places: &[ImportPlace]) -> Result<Vec<Found>> {
     let mut all = Vec::new();
     for place in places {
         let found = match place {
-            Place::File(path) => file::read(path)?,
-            Place::Redis(store) => redis::read(system, store).await?,
+            ImportPlace::Plain(Place::File(path)) => file::read(path)?,
+            ImportPlace::Plain(Place::Redis(store)) => redis::read(system, store).await?,
+            ImportPlace::Table(table) => sql::read(table).await?,
         };
         if found.is_empty() {
             return Err(no_flags(system, place).into());
@@ -33,10 +37,13 @@ pub(crate) async fn read(system: System, places: &[Place]) -> Result<Vec<Found>>
     Ok(all)
 }
 
-fn no_flags(system: System, place: &Place) -> Error {
+fn no_flags(system: System, place: &ImportPlace) -> Error {
     let message = match place {
-        Place::File(_) => "there are no flags in the file".to_owned(),
-        Place::Redis(store) => format!(
+        ImportPlace::Plain(Place::File(_)) => "there are no flags in the file".to_owned(),
+        ImportPlace::Table(_) => {
+            format!("there are no flags of {system} in the table; ?table=NAME selects another one")
+        }
+        ImportPlace::Plain(Place::Redis(store)) => format!(
             "there are no flags of {system} in this Redis; their keys would be {}*; a base key or prefix at the end of the address \
              selects other keys",
             redis::prefix(system, store)

@@ -14,19 +14,19 @@ const BATCH_SIZE: usize = 100;
 
 /// Returns the start of the keys of flags, which the name of the flag follows.
 pub(super) fn prefix(system: System, store: &Redis) -> String {
-    match system {
-        System::Flipper => format!("{}/", base_key(system, store)),
-        System::Flypper => format!("{}:flags:", base_key(system, store)),
+    match system.is_flipper() {
+        true => format!("{}/", base_key(system, store)),
+        false => format!("{}:flags:", base_key(system, store)),
     }
 }
 
 /// Reads all flags, sorted by name.
 pub(super) async fn read(system: System, store: &Redis) -> Result<Vec<Found>> {
     let (redis, prefix) = (store.plain_keys(), prefix(system, store));
-    let mut keys = match system {
-        System::Flipper => Box::pin(redis.starting_with(prefix.as_bytes())).await?,
+    let mut keys = match system.is_flipper() {
+        true => Box::pin(redis.starting_with(prefix.as_bytes())).await?,
         // Flypper serves only the flags in its history.
-        System::Flypper => {
+        false => {
             let history = format!("{}:history", base_key(system, store));
             let names = Box::pin(redis.members(history.as_bytes())).await?.into_iter();
             names.map(|name| [prefix.as_bytes(), &name].concat()).collect()
@@ -98,9 +98,6 @@ async fn read_batch(redis: &PlainKeys, prefix: &str, keys: &[Vec<u8>]) -> Result
 
 /// Returns the base key of flipper-client, or the prefix of Flypper: that of the address, or the usual one.
 fn base_key(system: System, store: &Redis) -> String {
-    let usual = match system {
-        System::Flipper => "features",
-        System::Flypper => "flypper",
-    };
+    let usual = if system.is_flipper() { "features" } else { "flypper" };
     store.plain_keys().prefix().unwrap_or(usual).to_owned()
 }

@@ -6,15 +6,16 @@ use feats::flags::{Flags, ForeignFlag, Import, ImportDecisionKind, ImportOutcome
 use feats::{Error, Problem, Problems};
 use serde::Serialize;
 
-use crate::args::{FlagImport, Ramps, System};
+use crate::args::{FlagImport, Ramps};
 use crate::context::{Context, user};
 use crate::exit::Exit;
 use crate::failure::{Failure, Result};
 use crate::output::{Page, Render};
-use crate::source::{self, Found, Place};
+use crate::source::{self, Found, ImportPlace};
 
 pub(super) async fn run(context: &Context, arguments: &FlagImport) -> Result<Exit> {
-    let places = arguments.sources.iter().map(|given| Place::parse(given)).collect::<Result<Vec<_>>>()?;
+    let places =
+        arguments.sources.iter().map(|given| ImportPlace::parse(arguments.from, given)).collect::<Result<Vec<_>>>()?;
     let found = source::read(arguments.from, &places).await?;
     let mut flags = context.app.flags();
     if let Some(author) = arguments.author.clone().or_else(user) {
@@ -95,9 +96,9 @@ impl Importer<'_> {
     /// Parses a flag.
     fn foreign(&self, found: &Found) -> Result<ForeignFlag> {
         let json = found.json().map_err(Failure::problem)?;
-        let foreign: ForeignFlag = match self.arguments.from {
-            System::Flipper => Item::from_json(json)?.into(),
-            System::Flypper => FlypperFlag::from_json(json)?.into(),
+        let foreign: ForeignFlag = match self.arguments.from.is_flipper() {
+            true => Item::from_json(json)?.into(),
+            false => FlypperFlag::from_json(json)?.into(),
         };
         match found.name.as_deref().filter(|name| *name != foreign.name()) {
             None => Ok(foreign),
