@@ -96,6 +96,9 @@ pub struct Performance;
 #[doc = include_str!("../../docs/faults.md")]
 pub struct Faults;
 
+#[doc = include_str!("../../docs/stores/README.md")]
+pub struct Stores;
+
 #[doc = include_str!("../../docs/stores/sqlite.md")]
 pub struct StoresSqlite;
 

@@ -14,6 +14,8 @@ pub(crate) enum System {
     Flypper,
     /// flipper-client in PostgreSQL
     FlipperPostgres,
+    /// flipper-client in S3
+    FlipperS3,
     /// Flypper in a database of SQLAlchemy: PostgreSQL, MySQL or SQLite
     FlypperSql,
 }
@@ -43,6 +45,7 @@ Examples:
   feats flag import --from flipper flags.jsonl --ramps gradual
   python dump.py | feats flag import --from flipper -
   feats flag import --from flipper-postgres postgres://ada:PASSWORD@db.internal/shop?table=feature_flags
+  feats flag import --from flipper-s3 s3://flags?region=eu-central-1
   feats flag import --from flypper-sql mysql://ada:PASSWORD@db.internal/shop
 
 In a Redis, the keys of flags are features/NAME for flipper-client and flypper:flags:NAME for Flypper, unless the address \
@@ -55,7 +58,7 @@ pub(crate) struct FlagImport {
     /// The system that the flags come from
     #[arg(long, value_enum, value_name = "SYSTEM")]
     pub(crate) from: System,
-    /// The places of the flags: the address of a Redis or database, or a file; - reads standard input
+    /// The places of the flags: the address of a Redis, database or bucket, or a file; - reads standard input
     #[arg(required = true, value_name = "SOURCE")]
     pub(crate) sources: Vec<String>,
     /// How ramps go on that have not ended
@@ -114,7 +117,7 @@ impl System {
     /// Returns `true` if the flags have the format of flipper-client.
     pub(crate) fn is_flipper(self) -> bool {
         match self {
-            Self::Flipper | Self::FlipperPostgres => true,
+            Self::Flipper | Self::FlipperPostgres | Self::FlipperS3 => true,
             Self::Flypper | Self::FlypperSql => false,
         }
     }
@@ -125,6 +128,7 @@ impl System {
             Self::Flipper => "flipper",
             Self::Flypper => "flypper",
             Self::FlipperPostgres => "flipper-postgres",
+            Self::FlipperS3 => "flipper-s3",
             Self::FlypperSql => "flypper-sql",
         }
     }
@@ -134,7 +138,7 @@ impl System {
 impl fmt::Display for System {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Flipper | Self::FlipperPostgres => "flipper-client",
+            Self::Flipper | Self::FlipperPostgres | Self::FlipperS3 => "flipper-client",
             Self::Flypper | Self::FlypperSql => "Flypper",
         })
     }

@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+use feats::store::{S3, Store};
+
 use super::place::Place;
 use super::sql::SqlPlace;
 use crate::args::System;
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
 
 /// A place from which flags of another system are imported.
 #[derive(Clone, Debug)]
@@ -14,6 +16,8 @@ pub(crate) enum ImportPlace {
     Plain(Place),
     /// A table of a database.
     Table(SqlPlace),
+    /// A bucket of S3.
+    Bucket(S3),
 }
 
 impl ImportPlace {
@@ -25,7 +29,18 @@ impl ImportPlace {
         Ok(match system {
             System::Flipper | System::Flypper => Self::Plain(Place::parse(given)?),
             System::FlipperPostgres | System::FlypperSql => Self::Table(SqlPlace::parse(system, given)?),
+            System::FlipperS3 => Self::Bucket(bucket(given)?),
         })
+    }
+}
+
+/// Opens the bucket at a URL without a prefix, because flipper-client has none.
+fn bucket(given: &str) -> Result<S3> {
+    let (place, _) = given.split_once('?').unwrap_or((given, ""));
+    let has_prefix = place.strip_prefix("s3://").is_some_and(|bucket| bucket.trim_end_matches('/').contains('/'));
+    match has_prefix {
+        true => Err(Failure::Usage("flipper-client keeps flags in a whole bucket; use s3://BUCKET".to_owned())),
+        false => Ok(S3::open(given)?),
     }
 }
 
@@ -35,6 +50,7 @@ impl fmt::Display for ImportPlace {
         match self {
             Self::Plain(place) => place.fmt(f),
             Self::Table(table) => table.fmt(f),
+            Self::Bucket(bucket) => f.write_str(&bucket.name()),
         }
     }
 }

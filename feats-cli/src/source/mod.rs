@@ -3,6 +3,7 @@
 mod file;
 mod found;
 mod import_place;
+mod objects;
 mod place;
 mod redis;
 mod sql;
@@ -28,6 +29,7 @@ pub(crate) async fn read(system: System, places: &[ImportPlace]) -> Result<Vec<F
             ImportPlace::Plain(Place::File(path)) => file::read(path)?,
             ImportPlace::Plain(Place::Redis(store)) => redis::read(system, store).await?,
             ImportPlace::Table(table) => sql::read(table).await?,
+            ImportPlace::Bucket(bucket) => objects::read(bucket).await?,
         };
         if found.is_empty() {
             return Err(no_flags(system, place).into());
@@ -43,6 +45,7 @@ fn no_flags(system: System, place: &ImportPlace) -> Error {
         ImportPlace::Table(_) => {
             format!("there are no flags of {system} in the table; ?table=NAME selects another one")
         }
+        ImportPlace::Bucket(_) => "there are no objects in the bucket".to_owned(),
         ImportPlace::Plain(Place::Redis(store)) => format!(
             "there are no flags of {system} in this Redis; their keys would be {}*; a base key or prefix at the end of the address \
              selects other keys",

@@ -4,6 +4,7 @@ mod bad_input;
 mod book;
 mod changes;
 mod conflicts;
+mod copying;
 mod documents;
 mod experiments;
 mod flags;

@@ -16,6 +16,7 @@ pub struct Done {
 pub fn feats(store: &str, arguments: &[&str]) -> Done {
     let mut command = Command::new(env!("CARGO_BIN_EXE_feats"));
     command.args(arguments).env("FEATS_STORE", store).env("FEATS_AUTHOR", "ada").stdin(Stdio::null());
+    command.env("AWS_ACCESS_KEY_ID", "test").env("AWS_SECRET_ACCESS_KEY", "test");
     let output = command.output().expect("it runs");
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
     Done { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }

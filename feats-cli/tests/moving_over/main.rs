@@ -4,6 +4,7 @@
 mod command;
 mod growing;
 mod originals;
+mod other_stores;
 mod thrift;
 mod users;
 

@@ -13,8 +13,8 @@ use crate::error::{Error, ErrorKind, Result};
 /// | `postgres://HOST/DATABASE`, `postgresql://…` | `Postgres` | `postgres` |
 /// | `mysql://HOST/DATABASE`, `mariadb://…` | `MySql` | `mysql` |
 /// | `consul://HOST`, `consuls://…` | `Consul` | `consul` |
-/// | `redis://HOST`, `rediss://…`, `redis+sentinel://…`, `redis+cluster://…` | `Redis` | `redis` |
 /// | `s3://BUCKET/PREFIX` | `S3` | `s3` |
+/// | `redis://HOST`, `rediss://…`, `redis+sentinel://…`, `redis+cluster://…` | `Redis` | `redis` |
 ///
 /// For programs that read the address of their store from a configuration. Options are part of the URL; the documentation of each
 /// store lists them.
@@ -164,7 +164,7 @@ mod tests {
     fn an_unknown_scheme_lists_the_known_ones() {
         let error = refused("mongodb://ada:secret@h");
         assert_eq!(error.kind(), ErrorKind::Unsupported);
-        assert!(error.message().contains("use sqlite:PATH, redis://HOST, "), "{error}");
+        assert!(error.message().contains("use sqlite:PATH, redis://HOST"), "{error}");
     }
 
     #[test]

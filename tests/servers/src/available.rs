@@ -21,7 +21,7 @@ pub fn available() -> bool {
 pub fn python() -> Option<PathBuf> {
     let environment = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/python");
     let python = PathBuf::from(environment).join("bin/python");
-    let imports = "import flipper, flypper, flypper_redis, redis";
+    let imports = "import flipper, flypper, flypper_redis, flypper_sqlalchemy, psycopg, redis";
     let mut command = Command::new(&python);
     command.args(["-B", "-c", imports]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let found = command.status().is_ok_and(|status| status.success());

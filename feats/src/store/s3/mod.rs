@@ -7,6 +7,7 @@ mod client;
 mod error;
 mod head;
 mod objects;
+mod plain;
 mod revisions;
 mod tls;
 mod watch;
