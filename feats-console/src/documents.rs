@@ -113,3 +113,6 @@ pub struct StoresS3;
 
 #[doc = include_str!("../../docs/stores/thrift.md")]
 pub struct StoresThrift;
+
+#[doc = include_str!("../../docs/stores/wrappers.md")]
+pub struct StoresWrappers;

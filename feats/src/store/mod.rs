@@ -13,6 +13,8 @@
 //! | `Consul` | `consul` | immediate, through a blocking query | yes | – | – |
 //! | `S3` | `s3` | polling, every 5 s | – | – | – |
 //!
+//! [`Replicated`] wraps a store, and has its delivery and its capabilities. It also writes each revision to other stores.
+//!
 //! By default an app uses the capabilities of its store. It can take each of them from another store:
 //! [`AppBuilder::records`](crate::AppBuilder::records), [`counters`](crate::AppBuilder::counters),
 //! [`assignments`](crate::AppBuilder::assignments). A custom store implements `Store`, and returns `Some(self)` for each
@@ -41,6 +43,7 @@ mod open;
 mod records;
 #[cfg(feature = "redis")]
 mod redis;
+mod replicated;
 #[cfg(feature = "s3")]
 mod s3;
 mod scan;
@@ -61,6 +64,7 @@ pub use open::{examples, open};
 pub use records::{Record, Records};
 #[cfg(feature = "redis")]
 pub use redis::{PlainKeys, PlainValue, Redis};
+pub use replicated::{ReplicaStatus, Replicated};
 #[cfg(feature = "s3")]
 pub use s3::S3;
 pub use scan::Scan;

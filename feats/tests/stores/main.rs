@@ -11,6 +11,7 @@ mod mysql;
 mod postgres;
 #[cfg(feature = "redis")]
 mod redis;
+mod replicated;
 #[cfg(feature = "s3")]
 mod s3;
 mod sqlite;

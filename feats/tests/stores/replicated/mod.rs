@@ -1,0 +1,6 @@
+//! Stores with replicas.
+
+mod failover;
+mod suite;
+mod switched;
+mod writes;
