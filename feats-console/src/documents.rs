@@ -116,3 +116,9 @@ pub struct StoresThrift;
 
 #[doc = include_str!("../../docs/stores/wrappers.md")]
 pub struct StoresWrappers;
+
+#[doc = include_str!("../../docs/stores/postgres.md")]
+pub struct StoresPostgres;
+
+#[doc = include_str!("../../docs/stores/mysql.md")]
+pub struct StoresMySql;

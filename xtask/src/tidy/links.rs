@@ -12,6 +12,8 @@ const CRATES: [(&str, &[&str]); 2] = [
 /// Pages of docs.rs that are not modules, and the files with their text.
 const ITEMS: &[(&str, &str)] = &[
     ("https://docs.rs/feats/latest/feats/store/struct.Consul.html", "feats/src/store/consul/consul.md"),
+    ("https://docs.rs/feats/latest/feats/store/struct.MySql.html", "feats/src/store/sql/server/mysql.rs"),
+    ("https://docs.rs/feats/latest/feats/store/struct.Postgres.html", "feats/src/store/sql/server/postgres.rs"),
     ("https://docs.rs/feats/latest/feats/store/struct.Redis.html", "feats/src/store/redis/redis.md"),
 ];
 

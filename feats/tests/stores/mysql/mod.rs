@@ -1,5 +1,7 @@
 //! MariaDB: the contract suite, and what can happen to a server.
 
+mod refusals;
+mod restored;
 mod suite;
 
 use std::sync::OnceLock;
@@ -10,4 +12,9 @@ use feats_servers::MariaDb as Server;
 fn server() -> Option<&'static Server> {
     static SHARED: OnceLock<Server> = OnceLock::new();
     Server::available().then(|| SHARED.get_or_init(Server::start))
+}
+
+/// Returns the name of the database in a URL.
+fn name(url: &str) -> &str {
+    url.rsplit('/').next().unwrap()
 }

@@ -163,7 +163,7 @@ impl Session {
     pub(super) async fn begin(&mut self) -> Result<(), Failure> {
         self.script(match self.connection {
             #[cfg(feature = "postgres")]
-            Connection::Postgres(_) => "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
+            Connection::Postgres(_) => "BEGIN ISOLATION LEVEL READ COMMITTED",
             #[cfg(feature = "mysql")]
             Connection::MySql(_) => "START TRANSACTION",
         })
