@@ -82,16 +82,16 @@ const SQLITE: Kind =
 const KINDS: &[Kind] = &[
     SQLITE,
     Kind {
-        schemes: &["consul", "consuls"],
-        example: "consul://HOST",
-        feature: "consul",
-        open: opener!("consul", Consul),
-    },
-    Kind {
         schemes: &["redis", "rediss", "redis+sentinel", "rediss+sentinel", "redis+cluster", "rediss+cluster"],
         example: "redis://HOST",
         feature: "redis",
         open: opener!("redis", Redis),
+    },
+    Kind {
+        schemes: &["consul", "consuls"],
+        example: "consul://HOST",
+        feature: "consul",
+        open: opener!("consul", Consul),
     },
     Kind { schemes: &["s3"], example: "s3://BUCKET/PREFIX", feature: "s3", open: opener!("s3", S3) },
     Kind {
