@@ -18,7 +18,7 @@ async fn the_first_variant_is_served_to_everyone_who_was_served_enabled() {
     let subjects: Vec<_> = (0..1_000_i64).map(|user| attributes! { "user" => user }).collect();
     let pro = attributes! { "plan" => "pro", "user" => 7 };
     let halves = Bucketer::consistent(["user"]).percentage(50.0);
-    let ramp = Bucketer::consistent(["user"]).ramp(20.0, 80.0, Duration::from_secs(3_600));
+    let ramp = Bucketer::consistent(["user"]).ramp(20.0, 80.0, Duration::from_secs(365 * 24 * 3_600));
     flag.set_bucketer(halves).await.expect("written");
     let halved = flag.meta().version();
     flag.set_bucketer(ramp).await.expect("written");

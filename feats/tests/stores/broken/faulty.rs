@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use feats::model::{Entry, Hash};
 use feats::store::{
-    AppendOutcome, AssignmentOutcome, Assignments, Counters, Cursor, LoadedStates, Memory, Page, Record, Records,
-    RevisionStamp, Store, WatchEvent, async_trait,
+    AppendOutcome, Assignment, AssignmentOutcome, Assignments, CounterGroup, Counters, Cursor, LoadedStates, Memory,
+    Page, Record, Records, RevisionStamp, Scan, Store, WatchEvent, async_trait,
 };
 use feats::{Error, ErrorKind, Result};
 use tokio::task::yield_now;
@@ -71,6 +71,7 @@ pub(crate) enum Fault {
     AnswersInOrderOfUnits,
     CallsAllFirst,
     HoldsLocks,
+    ListsNothing,
 }
 
 #[derive(Clone)]
@@ -305,6 +306,13 @@ impl Counters for Faulty {
         Store::epoch(self).await
     }
 
+    async fn scan(&self, after: Option<&str>, limit: usize) -> Result<Scan<CounterGroup>> {
+        match self.fault {
+            Fault::ListsNothing => Ok(Scan { entries: Vec::new(), next: None }),
+            _ => Counters::scan(&self.good, after, limit).await,
+        }
+    }
+
     async fn add(&self, kind: &str, key: &str, deltas: &[(String, i64)], mut ttl: Option<Duration>) -> Result<()> {
         let (kind, key) = self.names(kind, key);
         let mut deltas = deltas.to_vec();
@@ -374,6 +382,13 @@ impl Assignments for Faulty {
 
     async fn epoch(&self) -> Result<String> {
         Store::epoch(self).await
+    }
+
+    async fn scan(&self, after: Option<&str>, limit: usize) -> Result<Scan<Assignment>> {
+        match self.fault {
+            Fault::ListsNothing => Ok(Scan { entries: Vec::new(), next: None }),
+            _ => Assignments::scan(&self.good, after, limit).await,
+        }
     }
 
     async fn assign(&self, experiment: &str, unit: &str, choice: &str) -> Result<String> {

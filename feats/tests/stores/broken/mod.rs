@@ -81,6 +81,8 @@ const FAULTS: &[(Fault, &str)] = &[
     (Fault::HoldsLocks, "cancelled_puts"),
     (Fault::HoldsLocks, "cancelled_calls"),
     (Fault::LastWriterWins, "cancelled_assignments"),
+    (Fault::ListsNothing, "scan_of_counters"),
+    (Fault::ListsNothing, "scan_of_assignments"),
 ];
 
 #[tokio::test(start_paused = true)]
