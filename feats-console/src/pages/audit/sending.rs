@@ -61,6 +61,17 @@ async fn write(parts: impl Stream<Item = Result<Bytes>>, sender: &mpsc::Sender<R
             return false;
         }
     }
+    drain(sender).await
+}
+
+/// Waits until the client has taken the buffered parts, and returns `false` if it stops reading.
+async fn drain(sender: &mpsc::Sender<Result<Bytes>>) -> bool {
+    for free in 1..=PARTS_AHEAD {
+        let taken = tokio::time::timeout(READER_TIMEOUT, sender.reserve_many(free)).await;
+        if !matches!(taken, Ok(Ok(_))) {
+            return false;
+        }
+    }
     true
 }
 
@@ -108,6 +119,17 @@ mod tests {
             tokio::time::sleep(READER_TIMEOUT / 2).await;
         }
         assert!(read < 100, "{read} parts");
+        assert!(exports.begin(Some("ada")).is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_file_that_fits_the_buffer_holds_the_permit_until_the_client_has_read_it() {
+        let exports = Exports::default();
+        let body = stream_parts(parts(2), exports.begin(Some("ada")).expect("a permit is free"));
+        tokio::time::sleep(READER_TIMEOUT / 2).await;
+        assert!(exports.begin(Some("ada")).is_err(), "the file is not read");
+        let read: Vec<_> = body.collect().await;
+        assert!(read.len() == 2 && read.iter().all(Result::is_ok));
         assert!(exports.begin(Some("ada")).is_ok());
     }
 
