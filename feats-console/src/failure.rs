@@ -59,7 +59,7 @@ impl Failure {
                 ErrorKind::NotFound => StatusCode::NOT_FOUND,
                 ErrorKind::Invalid | ErrorKind::Refused => StatusCode::UNPROCESSABLE_ENTITY,
                 ErrorKind::Conflict | ErrorKind::NeedsConfirmation => StatusCode::CONFLICT,
-                ErrorKind::Denied => StatusCode::FORBIDDEN,
+                ErrorKind::Denied | ErrorKind::ReadOnly => StatusCode::FORBIDDEN,
                 ErrorKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
                 _ => StatusCode::SERVICE_UNAVAILABLE,
             },
@@ -128,6 +128,7 @@ pub(super) fn describe(error: &Error) -> String {
             format!("Nothing was published. A listener of this program refused the change: {}", error.message())
         }
         ErrorKind::NotFound => "This version is not in the store.".to_owned(),
+        ErrorKind::ReadOnly => "Nothing was published: the store of this program is read-only.".to_owned(),
         ErrorKind::TooLarge => "Nothing was published: the state exceeds the size limit of the store.".to_owned(),
         _ => format!("The store can't be read. Reference: {}", log_error(error)),
     }

@@ -121,6 +121,7 @@ impl Rejection {
     fn status(&self) -> StatusCode {
         match self {
             Rejection::Taken { .. } | Rejection::Declared => StatusCode::CONFLICT,
+            Rejection::Other(error) if error.kind() == ErrorKind::ReadOnly => StatusCode::FORBIDDEN,
             Rejection::Other(error) if !matches!(error.kind(), ErrorKind::Invalid | ErrorKind::Refused) => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
@@ -189,7 +190,8 @@ fn show(context: &RequestContext, form: &NewFlagForm, rejection: Option<&Rejecti
 
 /// Renders an error that is not about one field.
 fn alert(error: &Error) -> Markup {
-    let is_known = !error.problems().is_empty() || matches!(error.kind(), ErrorKind::Refused | ErrorKind::TooLarge);
+    let is_known = !error.problems().is_empty()
+        || matches!(error.kind(), ErrorKind::ReadOnly | ErrorKind::Refused | ErrorKind::TooLarge);
     html! {
         div.note.stop role="alert" {
             @if is_known { (describe(error)) (problems(error.problems())) } @else { (describe_unknown_outcome(error)) }

@@ -55,6 +55,7 @@ pub(crate) async fn write(context: RequestContext, fields: Fields) -> Result<Res
                 }
                 ErrorKind::NotFound => (Some(describe(&error)), StatusCode::NOT_FOUND),
                 ErrorKind::Refused => (Some(describe(&error)), StatusCode::UNPROCESSABLE_ENTITY),
+                ErrorKind::ReadOnly => (Some(describe(&error)), StatusCode::FORBIDDEN),
                 ErrorKind::TooLarge => (Some(describe(&error)), StatusCode::PAYLOAD_TOO_LARGE),
                 _ => (Some(describe_unknown_outcome(&error)), StatusCode::SERVICE_UNAVAILABLE),
             };

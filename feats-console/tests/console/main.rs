@@ -15,6 +15,7 @@ mod forms;
 mod history;
 mod instances;
 mod pins;
+mod read_only;
 mod removal;
 mod safety;
 mod segments;

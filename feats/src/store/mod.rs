@@ -13,7 +13,12 @@
 //! | `Consul` | `consul` | immediate, through a blocking query | yes | – | – |
 //! | `S3` | `s3` | polling, every 5 s | – | – | – |
 //!
-//! [`Replicated`] wraps a store, and has its delivery and its capabilities. It also writes each revision to other stores.
+//! The following stores wrap another store, and have its name, its delivery and its capabilities:
+//!
+//! | store | what it adds |
+//! |---|---|
+//! | [`ReadOnly`] | refuses every write |
+//! | [`Replicated`] | also writes each revision to other stores |
 //!
 //! By default an app uses the capabilities of its store. It can take each of them from another store:
 //! [`AppBuilder::records`](crate::AppBuilder::records), [`counters`](crate::AppBuilder::counters),
@@ -40,6 +45,7 @@ mod gaps;
 mod health;
 mod memory;
 mod open;
+mod read_only;
 mod records;
 #[cfg(feature = "redis")]
 mod redis;
@@ -51,6 +57,7 @@ mod server;
 mod shared;
 #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 mod sql;
+mod wrapped;
 
 pub use assignments::{Assignment, AssignmentOutcome, Assignments};
 pub(crate) use capability::CapabilityHandle;
@@ -61,6 +68,7 @@ pub(crate) use health::StoreHealth;
 pub use health::{StoreConnection, StoreStatus, StoreUse};
 pub use memory::Memory;
 pub use open::{examples, open};
+pub use read_only::ReadOnly;
 pub use records::{Record, Records};
 #[cfg(feature = "redis")]
 pub use redis::{PlainKeys, PlainValue, Redis};
@@ -108,6 +116,13 @@ pub trait Store: Send + Sync + 'static {
     /// two stores in memory do. An app that has several handles on the same data monitors their health together.
     fn data_id(&self) -> String {
         self.identity()
+    }
+
+    /// Returns `true` if this handle refuses every write, as [`ReadOnly`] does. The answer must not change. `false` by default.
+    ///
+    /// An app writes no records, counts and assignments to such a store, and does not warn of that.
+    fn is_read_only(&self) -> bool {
+        false
     }
 
     /// Returns the newest revision of every feature, including tombstones, and the cursor to watch from.

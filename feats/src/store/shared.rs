@@ -26,6 +26,10 @@ impl<S: Store + ?Sized> Store for Arc<S> {
         (**self).data_id()
     }
 
+    fn is_read_only(&self) -> bool {
+        (**self).is_read_only()
+    }
+
     async fn load(&self) -> Result<LoadedStates> {
         (**self).load().await
     }

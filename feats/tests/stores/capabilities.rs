@@ -149,12 +149,12 @@ async fn a_store_without_the_capability_that_it_is_given_for_is_rejected_at_the_
     assert!(error.to_string().contains("the store \"NoRecords\" does not support counters"), "{error}");
 }
 
-async fn publish(app: &App, enabled: f64) -> feats::Result<()> {
+pub async fn publish(app: &App, enabled: f64) -> feats::Result<()> {
     let arms = Experiment::new("Reader", [("enabled", enabled), ("default", 100.0 - enabled)]);
     app.feature::<LongerPreview>().edit().otherwise(arms).publish().await.map(drop)
 }
 
-async fn uses(app: &App) -> Vec<bool> {
+pub async fn uses(app: &App) -> Vec<bool> {
     let mut used = Vec::new();
     for id in 0..UNITS {
         used.push(app.enter_async(LongerPreview::is_enabled_async(&id)).await);

@@ -9,6 +9,7 @@ mod experiments;
 mod mysql;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod read_only;
 #[cfg(feature = "redis")]
 mod redis;
 mod replicated;

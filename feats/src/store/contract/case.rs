@@ -57,17 +57,28 @@ impl Case {
     /// The store violates the guarantee.
     pub async fn run<S: Store>(&self, open: impl Fn(&str) -> S + Send + Sync + 'static) -> Result<(), Violation> {
         let place = TestPlace::new(self.name, move |place| Arc::new(open(place)) as Arc<dyn Store>);
-        let verdict = tokio::time::timeout(CASE_TIMEOUT, (self.check)(place)).await;
-        let found = match verdict {
-            Ok(Ok(())) => return Ok(()),
-            Ok(Err(Finding(found))) => found,
-            Err(_) => format!("the check did not finish within {CASE_TIMEOUT:?}"),
-        };
-        Err(Violation { case: self.name, guarantee: self.guarantee, found })
+        Violation::check(self.name, self.guarantee, (self.check)(place)).await
     }
 }
 
 impl Violation {
+    /// Runs a check with the time limit of a case.
+    ///
+    /// # Errors
+    /// The check found that the store violates the guarantee.
+    pub(super) async fn check(
+        case: &'static str,
+        guarantee: &'static str,
+        check: impl Future<Output = CheckResult>,
+    ) -> Result<(), Self> {
+        let found = match tokio::time::timeout(CASE_TIMEOUT, check).await {
+            Ok(Ok(())) => return Ok(()),
+            Ok(Err(Finding(found))) => found,
+            Err(_) => format!("the check did not finish within {CASE_TIMEOUT:?}"),
+        };
+        Err(Self { case, guarantee, found })
+    }
+
     /// Returns the name of the case.
     pub fn case(&self) -> &'static str {
         self.case

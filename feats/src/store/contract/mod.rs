@@ -17,6 +17,8 @@
 //! The suite has a [part](Part) for revisions, which every store keeps, and one for each capability. [`run`] runs the parts that
 //! a store supports. [`run_part`] runs one part, which the store must support.
 //!
+//! [`reader`] checks a store that can only be read, while another handle on the same data writes.
+//!
 //! [`run_epoch_changes`] checks a store that was emptied or restored from an older copy, and [`run_losses`] a store that has lost
 //! single revisions. They need functions of the backend's test that cause these faults.
 //!
@@ -35,7 +37,9 @@ mod fixture;
 mod history;
 mod losses;
 mod names;
+mod reader;
 mod records;
+mod refusals;
 mod scans;
 mod watch;
 
@@ -44,6 +48,7 @@ use std::sync::Arc;
 pub use self::case::{Case, Violation};
 pub use self::epoch_changes::run_epoch_changes;
 pub use self::losses::run_losses;
+pub use self::reader::reader;
 use super::Store;
 
 /// A part of the suite: revisions, or one capability.
@@ -84,17 +89,27 @@ pub async fn run_part<S: Store>(part: Part, open: impl Fn(&str) -> S + Send + Sy
     run_parts(&[part], open).await;
 }
 
-#[expect(clippy::panic, reason = "this is how a test fails")]
 async fn run_parts<S: Store>(parts: &[Part], open: impl Fn(&str) -> S + Send + Sync + 'static) {
+    panic_with(&violations(parts, open).await);
+}
+
+/// Runs the cases of parts. Returns all violations.
+async fn violations<S: Store>(parts: &[Part], open: impl Fn(&str) -> S + Send + Sync + 'static) -> Vec<Violation> {
     let open = Arc::new(open);
     let mut violations = Vec::new();
     for case in parts.iter().flat_map(|part| part.cases()) {
         let open = Arc::clone(&open);
         violations.extend(case.run(move |place| open(place)).await.err());
     }
+    violations
+}
+
+/// Panics with all violations, if there are any.
+#[expect(clippy::panic, reason = "this is how a test fails")]
+fn panic_with(violations: &[Violation]) {
     if !violations.is_empty() {
-        let violations: Vec<String> = violations.iter().map(ToString::to_string).collect();
-        panic!("guarantees that the store violates: {}\n{}", violations.len(), violations.join("\n"));
+        let list: Vec<String> = violations.iter().map(ToString::to_string).collect();
+        panic!("guarantees that the store violates: {}\n{}", violations.len(), list.join("\n"));
     }
 }
 

@@ -4,15 +4,10 @@ use async_trait::async_trait;
 
 use super::Replicated;
 use super::member::Member;
-use crate::error::{Error, ErrorKind, Result};
-use crate::store::{Assignment, AssignmentOutcome, Assignments, Scan, Store};
+use crate::error::Result;
+use crate::store::{Assignment, AssignmentOutcome, Assignments, Scan, wrapped};
 
 impl Replicated {
-    fn decider(&self) -> Result<&dyn Assignments> {
-        let unsupported = || Error::new(ErrorKind::Unsupported, "the primary does not support assignments");
-        self.primary.assignments().ok_or_else(unsupported)
-    }
-
     /// Writes the winners of an experiment to the replicas, given as pairs of unit and choice.
     async fn mirror(&self, experiment: &str, winners: &[(String, String)]) {
         for member in self.replicas.iter() {
@@ -38,27 +33,27 @@ impl Assignments for Replicated {
     }
 
     async fn epoch(&self) -> Result<String> {
-        self.decider()?.epoch().await
+        wrapped::assignments(&*self.primary)?.epoch().await
     }
 
     async fn assign(&self, experiment: &str, unit: &str, choice: &str) -> Result<String> {
-        let winner = self.decider()?.assign(experiment, unit, choice).await?;
+        let winner = wrapped::assignments(&*self.primary)?.assign(experiment, unit, choice).await?;
         self.mirror(experiment, &[(unit.to_owned(), winner.clone())]).await;
         Ok(winner)
     }
 
     async fn assign_many(&self, experiment: &str, units: &[(String, String)]) -> Result<Vec<AssignmentOutcome>> {
-        let outcomes = self.decider()?.assign_many(experiment, units).await?;
+        let outcomes = wrapped::assignments(&*self.primary)?.assign_many(experiment, units).await?;
         let winners = units.iter().zip(&outcomes).map(|((unit, _), outcome)| (unit.clone(), outcome.choice.clone()));
         self.mirror(experiment, &winners.collect::<Vec<_>>()).await;
         Ok(outcomes)
     }
 
     async fn assigned(&self, experiment: &str, unit: &str) -> Result<Option<String>> {
-        self.decider()?.assigned(experiment, unit).await
+        wrapped::assignments(&*self.primary)?.assigned(experiment, unit).await
     }
 
     async fn scan(&self, after: Option<&str>, limit: usize) -> Result<Scan<Assignment>> {
-        self.decider()?.scan(after, limit).await
+        wrapped::assignments(&*self.primary)?.scan(after, limit).await
     }
 }

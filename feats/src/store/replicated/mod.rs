@@ -154,6 +154,10 @@ impl Store for Replicated {
         self.primary.data_id()
     }
 
+    fn is_read_only(&self) -> bool {
+        self.primary.is_read_only()
+    }
+
     async fn load(&self) -> Result<LoadedStates> {
         match &self.failover {
             None => self.primary.load().await,

@@ -87,6 +87,11 @@ impl Faulty {
         Self { fault, good: Memory::new(), locked: Arc::default(), has_new_epoch: Arc::default() }
     }
 
+    /// Returns the data, without the fault.
+    pub(crate) fn good(&self) -> Memory {
+        self.good.clone()
+    }
+
     /// Returns a name as this store stores it.
     fn name(&self, name: &str) -> String {
         match self.fault {

@@ -1,6 +1,8 @@
 //! Stores that violate one guarantee each: the suite finds every violation.
 
 pub(crate) mod faulty;
+mod leaky;
+mod reader;
 
 use dashmap::DashMap;
 use feats::store::contract;

@@ -5,6 +5,9 @@ use std::sync::Arc;
 use dashmap::DashMap;
 use feats::store::{Memory, Replicated, Sqlite, Store, contract};
 
+use super::switched::Switched;
+use crate::broken::faulty::{Fault, Faulty};
+
 fn replicated() -> Replicated {
     Replicated::new(Memory::new(), [Arc::new(Memory::new()) as Arc<dyn Store>, Arc::new(Memory::new())])
 }
@@ -39,4 +42,21 @@ async fn sqlite_with_a_replica_in_memory_passes_the_suite() {
         Replicated::new(Sqlite::open(path.join(place)).unwrap(), [Arc::new(replica) as Arc<dyn Store>])
     })
     .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn fail_over_reads_without_the_primary_pass_the_suite_for_readers() {
+    let replicas = Arc::new(DashMap::<String, Faulty>::new());
+    let of_reader = Arc::clone(&replicas);
+    let writer = move |place: &str| {
+        // It has no capabilities, because a replica serves none.
+        replicas.entry(place.to_owned()).or_insert_with(|| Faulty::new(Fault::NoRecords)).clone()
+    };
+    let reader = move |place: &str| {
+        let primary = Switched::default();
+        primary.set_unreachable(true);
+        let replica = of_reader.entry(place.to_owned()).or_insert_with(|| Faulty::new(Fault::NoRecords)).good();
+        Replicated::new(primary, [Arc::new(replica) as Arc<dyn Store>]).failover_reads()
+    };
+    contract::reader(writer, reader).await;
 }
