@@ -18,6 +18,7 @@
 //! | store | what it adds |
 //! |---|---|
 //! | [`ReadOnly`] | refuses every write |
+//! | [`Recording`] | writes a line of JSON for every call |
 //! | [`Replicated`] | also writes each revision to other stores |
 //!
 //! By default an app uses the capabilities of its store. It can take each of them from another store:
@@ -46,6 +47,7 @@ mod health;
 mod memory;
 mod open;
 mod read_only;
+mod recording;
 mod records;
 #[cfg(feature = "redis")]
 mod redis;
@@ -69,6 +71,7 @@ pub use health::{StoreConnection, StoreStatus, StoreUse};
 pub use memory::Memory;
 pub use open::{examples, open};
 pub use read_only::ReadOnly;
+pub use recording::Recording;
 pub use records::{Record, Records};
 #[cfg(feature = "redis")]
 pub use redis::{PlainKeys, PlainValue, Redis};

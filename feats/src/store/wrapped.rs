@@ -61,6 +61,7 @@ mod tests {
         for (implementor, store, capabilities) in [
             ("GuardedStore", GUARDED, GUARDED),
             ("ReadOnly", include_str!("read_only/mod.rs"), include_str!("read_only/capabilities.rs")),
+            ("Recording", include_str!("recording/mod.rs"), include_str!("recording/capabilities.rs")),
         ] {
             check("Store", STORE, store, implementor);
             check("Records", RECORDS, capabilities, implementor);

@@ -10,6 +10,7 @@ mod mysql;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod read_only;
+mod recording;
 #[cfg(feature = "redis")]
 mod redis;
 mod replicated;
