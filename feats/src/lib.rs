@@ -327,6 +327,15 @@ extern crate self as feats;
 #[path = "private.rs"]
 pub mod __private;
 mod app;
+#[cfg(any(
+    feature = "consul",
+    feature = "mysql",
+    feature = "postgres",
+    feature = "redis",
+    feature = "s3",
+    feature = "thrift"
+))]
+mod cause;
 pub mod clock;
 pub mod edit;
 pub mod exposure;
@@ -338,6 +347,15 @@ pub mod store;
 mod sync;
 mod tasks;
 pub mod testing;
+#[cfg(any(
+    feature = "consul",
+    feature = "mysql",
+    feature = "postgres",
+    feature = "redis",
+    feature = "s3",
+    feature = "thrift"
+))]
+mod tls;
 pub mod usage;
 #[cfg(feature = "web")]
 pub mod web;

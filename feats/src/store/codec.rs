@@ -2,7 +2,7 @@
 //!
 //! `<version> <hash> <1 if removed, else 0> <length of the id>\n<id><bytes>`: scripts of Redis compare the first two words as text.
 
-use crate::model::{Entry, Hash};
+use crate::model::Entry;
 
 /// Encodes an entry.
 pub(super) fn encode(entry: &Entry) -> Vec<u8> {
@@ -40,24 +40,13 @@ pub(super) fn version(value: &[u8]) -> Option<u64> {
     std::str::from_utf8(number).ok()?.parse().ok()
 }
 
-/// Builds an entry from a damaged value. Parsing it fails, which quarantines its feature and no other. Its hash is zeros, as in the
-/// scripts, so a new revision can be appended after it.
-pub(super) fn damaged(feature: &str, version: u64, value: &[u8]) -> Entry {
-    Entry {
-        feature: feature.to_owned(),
-        version,
-        id: String::new(),
-        hash: Hash::default(),
-        removed: false,
-        bytes: value.to_vec(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::model::Hash;
+    use crate::store::damaged::damaged_entry;
 
     proptest! {
         #[test]
@@ -101,7 +90,7 @@ mod tests {
 
     #[test]
     fn a_value_that_is_truncated_in_its_header_is_rejected() {
-        let entry = Entry { id: "an id".to_owned(), ..damaged("F", 7, b"bytes") };
+        let entry = Entry { id: "an id".to_owned(), ..damaged_entry("F", 7, b"bytes") };
         let value = encode(&entry);
         let header = value.len() - entry.bytes.len();
         assert!((0..header).all(|end| decode("F", &value[..end]).is_none()));

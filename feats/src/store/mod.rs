@@ -42,6 +42,8 @@ mod consul;
 #[cfg(feature = "contract")]
 pub mod contract;
 mod counters;
+#[cfg(any(feature = "consul", feature = "redis", feature = "s3"))]
+mod damaged;
 mod gaps;
 mod health;
 mod memory;

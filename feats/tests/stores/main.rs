@@ -2,6 +2,7 @@
 
 mod broken;
 mod capabilities;
+mod certificates;
 #[cfg(feature = "consul")]
 mod consul;
 mod experiments;

@@ -37,8 +37,11 @@ const RESTRICTED_DEPENDENCIES: &[(&str, &[&str])] = &[
     ("percent_encoding", &["feats/src/flags/thrift", "feats/src/store"]),
     ("redis", &["feats/src/store/redis"]),
     ("reqwest", &["feats/src/store"]),
-    ("rustls", &["feats/src/flags/thrift", "feats/src/store"]),
-    ("rustls_native_certs", &["feats/src/flags/thrift", "feats/src/store"]),
+    (
+        "rustls",
+        &["feats/src/flags/thrift", "feats/src/store/redis/tls.rs", "feats/src/store/s3/client.rs", "feats/src/tls"],
+    ),
+    ("rustls_native_certs", &["feats/src/tls"]),
     ("sqlx", &["feats/src/store/sql"]),
     ("thrift", &["feats/src/flags/thrift"]),
     ("tower_layer", &["feats/src/web"]),

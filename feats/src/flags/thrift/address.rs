@@ -4,8 +4,8 @@ use std::fmt;
 
 use percent_encoding::percent_decode_str;
 
-use super::tls::ClientTls;
 use crate::error::{Error, ErrorKind, Result};
+use crate::tls::ClientTls;
 
 /// The port of a service if the URL has none.
 const DEFAULT_PORT: u16 = 9090;

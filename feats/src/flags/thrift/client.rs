@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::{TcpStream, ToSocketAddrs};
+use std::sync::Arc;
 use std::time::Duration;
 
 use rustls::pki_types::ServerName;
@@ -84,7 +85,7 @@ fn open(address: &Address) -> Result<Connection> {
     let Some(config) = config else { return Ok(Connection::Plain(socket)) };
     let invalid = || Error::new(ErrorKind::Invalid, "the host name is not one that a certificate can have");
     let name = ServerName::try_from(address.host.clone()).map_err(|_| invalid())?;
-    let client = ClientConnection::new(config, name).map_err(|error| failed(io::Error::other(error)))?;
+    let client = ClientConnection::new(Arc::new(config), name).map_err(|error| failed(io::Error::other(error)))?;
     let mut stream = StreamOwned::new(client, socket);
     stream.conn.complete_io(&mut stream.sock).map_err(failed)?;
     Ok(Connection::Client(Box::new(stream)))

@@ -1,11 +1,11 @@
 //! Errors of a service as errors of feats.
 
-use std::error::Error as StdError;
 use std::io;
 
 use super::address::Address;
 use super::service::{ErrorCode, FlipperException};
 use crate::error::{Error, ErrorKind};
+use crate::tls;
 
 /// Returns `true` if the service answered that there is no such flag.
 pub(super) fn is_not_found(error: &thrift::Error) -> bool {
@@ -47,7 +47,9 @@ pub(super) fn explain_call(address: &Address, error: thrift::Error) -> Error {
                 ),
             ),
             // With TLS 1.3, a server refuses the client after the handshake.
-            _ if error.message.contains(ALERT) => (ErrorKind::Invalid, refused_certificate(address, &error.message)),
+            _ if error.message.contains(ALERT) => {
+                (ErrorKind::Invalid, tls::refused_certificate(address, &error.message))
+            }
             _ => (ErrorKind::Unavailable, format!("the connection to the service failed: {}", error.message)),
         },
     };
@@ -56,17 +58,8 @@ pub(super) fn explain_call(address: &Address, error: thrift::Error) -> Error {
 
 /// Returns the error of an attempt to connect.
 pub(super) fn explain_connect(address: &Address, error: io::Error) -> Error {
-    use rustls::Error as Tls;
-    let (kind, message) = match tls_error(&error) {
-        Some(Tls::InvalidCertificate(why)) => (
-            ErrorKind::Invalid,
-            format!("the certificate of {address} is not trusted ({why}); set its authority with `ca`"),
-        ),
-        Some(Tls::AlertReceived(alert)) => (ErrorKind::Invalid, refused_certificate(address, &format!("{alert:?}"))),
-        Some(Tls::InvalidMessage(_)) => {
-            (ErrorKind::Invalid, format!("{address} does not use TLS; write thrift:// instead of thrifts://"))
-        }
-        Some(other) => (ErrorKind::Unavailable, format!("the TLS handshake with {address} failed ({other})")),
+    let (kind, message) = match tls::handshake_error(&error) {
+        Some(error) => tls::classify(error, address, "write thrift:// instead of thrifts://"),
         None => match error.kind() {
             io::ErrorKind::ConnectionRefused => {
                 (ErrorKind::Unavailable, format!("{address} refused the connection; check that the service runs there"))
@@ -88,19 +81,3 @@ pub(super) fn explain_connect(address: &Address, error: io::Error) -> Error {
 
 /// The start of the text of an alert, which is all that the driver keeps of it.
 const ALERT: &str = "received fatal alert";
-
-fn refused_certificate(address: &Address, alert: &str) -> String {
-    format!("{address} refused the certificate of this program ({alert}); set it with `cert` and `key`")
-}
-
-/// Returns the error of TLS within an error of a socket.
-fn tls_error(error: &io::Error) -> Option<&rustls::Error> {
-    let mut next = error.get_ref().map(|error| error as &(dyn StdError + 'static));
-    while let Some(error) = next {
-        if let Some(found) = error.downcast_ref() {
-            return Some(found);
-        }
-        next = error.source();
-    }
-    None
-}

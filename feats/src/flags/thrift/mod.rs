@@ -20,7 +20,6 @@ mod server;
 )]
 mod service;
 mod source;
-mod tls;
 mod write;
 
 pub use self::server::ThriftServer;

@@ -1,12 +1,12 @@
 //! The address of an agent of Consul, parsed from a URL.
 
 use std::fmt;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::tls::ClientTls;
 
 /// The time limit of connecting to an agent.
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -23,19 +23,10 @@ pub(super) struct Address {
     pub(super) host: String,
     pub(super) port: u16,
     pub(super) token: Option<String>,
-    pub(super) tls: Option<Tls>,
+    pub(super) tls: Option<ClientTls>,
     /// The base key, if the URL has one.
     pub(super) base: Option<String>,
     pub(super) datacenter: Option<String>,
-}
-
-/// The certificates of encrypted connections.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Tls {
-    /// A PEM file with the certificate authorities to trust, in place of the system's.
-    pub(super) ca: Option<PathBuf>,
-    /// The PEM files of the client certificate and its key.
-    pub(super) identity: Option<(PathBuf, PathBuf)>,
 }
 
 impl Address {
@@ -79,7 +70,7 @@ fn parse(url: &str) -> std::result::Result<Address, &'static str> {
     let (scheme, rest) = url.split_once("://").ok_or("it does not start with consul:// or consuls://")?;
     let mut tls = match scheme {
         "consul" => None,
-        "consuls" => Some(Tls::default()),
+        "consuls" => Some(ClientTls::default()),
         _ => return Err("it does not start with consul:// or consuls://"),
     };
     let (authority, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
@@ -122,7 +113,7 @@ fn parse_host(text: &str) -> std::result::Result<(String, u16), &'static str> {
 }
 
 /// Parses `ca=…`, `cert=…`, `key=…` and `datacenter=…`. Sets the certificates, and returns the data center.
-fn parse_options(options: &str, tls: &mut Option<Tls>) -> std::result::Result<Option<String>, &'static str> {
+fn parse_options(options: &str, tls: &mut Option<ClientTls>) -> std::result::Result<Option<String>, &'static str> {
     let (mut datacenter, mut certificate, mut key) = (None, None, None);
     for option in options.split('&').filter(|option| !option.is_empty()) {
         let (name, value) = option.split_once('=').ok_or("an option has no value")?;
@@ -170,7 +161,7 @@ mod tests {
         }
         let address = Address::parse("consuls://h/?ca=%2Fca.pem&datacenter=dc2&cert=c&key=k").unwrap();
         let identity = Some(("c".into(), "k".into()));
-        assert_eq!(address.tls, Some(Tls { ca: Some("/ca.pem".into()), identity }));
+        assert_eq!(address.tls, Some(ClientTls { ca: Some("/ca.pem".into()), identity }));
         assert_eq!(address.datacenter.as_deref(), Some("dc2"));
     }
 

@@ -16,8 +16,9 @@ use tokio::time::{Instant, timeout};
 use super::address::{Address, CONNECT_TIMEOUT, percent_encode};
 use super::error::{classify, classify_status, not_consul};
 use super::keys::{DEFAULT_BASE, Keys};
-use super::tls;
 use crate::error::{Error, ErrorKind, Result};
+use crate::tasks::run_blocking;
+use crate::tls;
 
 /// The time limit of a request, in addition to the time that it asks Consul to wait.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
@@ -274,8 +275,11 @@ impl Agent {
             .connect_timeout(CONNECT_TIMEOUT)
             .pool_idle_timeout(IDLE_TIMEOUT);
         let encryption = match &address.tls {
-            Some(tls) => tls::configuration(tls).await?,
-            None => tls::unused()?,
+            Some(files) => {
+                let files = files.clone();
+                run_blocking(move || files.config()).await?
+            }
+            None => tls::without_authorities()?,
         };
         builder = builder.tls_backend_preconfigured(encryption);
         builder.build().map_err(|error| {

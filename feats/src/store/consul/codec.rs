@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Entry, Hash, Timestamp};
+use crate::model::{Entry, Timestamp};
 use crate::store::{Record, RevisionStamp};
 
 /// The size up to which a content is kept verbatim, so that operators can read it.
@@ -74,18 +74,6 @@ pub(super) fn decode_entry(value: &[u8]) -> Option<Entry> {
     Some(Entry { feature, version, id, hash: hash.parse().ok()?, removed, bytes })
 }
 
-/// Returns an entry in place of a damaged value. Its bytes are not a revision, so apps skip it and report it.
-pub(super) fn damaged(feature: &str, version: u64, value: &[u8]) -> Entry {
-    Entry {
-        feature: feature.to_owned(),
-        version,
-        id: String::new(),
-        hash: Hash::default(),
-        removed: false,
-        bytes: value.to_vec(),
-    }
-}
-
 pub(super) fn encode_current(entry: &Entry) -> Vec<u8> {
     let Entry { feature, version, hash, .. } = entry;
     json(&Current { feature: feature.clone(), version: *version, hash: hash.to_string() })
@@ -147,13 +135,18 @@ fn compress(bytes: &[u8]) -> (Option<usize>, Cow<'_, [u8]>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::damaged::damaged_entry;
 
     #[test]
     fn values_are_decoded_as_they_were_encoded() {
         let random: Vec<u8> = std::iter::repeat_with(|| fastrand::u8(..)).take(100_000).collect();
         for bytes in [&b""[..], b"\n", b"\0\xff{}", &[b'x'; 1 << 20], &random] {
-            let entry =
-                Entry { removed: true, id: "i\n".to_owned(), bytes: bytes.to_vec(), ..damaged("Ä\"\n", 1 << 60, b"") };
+            let entry = Entry {
+                removed: true,
+                id: "i\n".to_owned(),
+                bytes: bytes.to_vec(),
+                ..damaged_entry("Ä\"\n", 1 << 60, b"")
+            };
             assert_eq!(decode_entry(&encode_entry(&entry)).as_ref(), Some(&entry));
             let (feature, stamp) = decode_current(&encode_current(&entry)).unwrap();
             assert_eq!((feature, stamp), (entry.feature.clone(), RevisionStamp::after(&entry)));

@@ -4,27 +4,21 @@ use std::error::Error as StdError;
 use std::io;
 
 use super::address::{Address, CONNECT_TIMEOUT};
+use crate::cause::find_cause;
 use crate::error::{Error, ErrorKind};
+use crate::tls;
 
 const NO_PERMISSION: &str = "the token lacks a permission; the docs of feats::store::Consul list the required policy";
 
 /// Classifies a failure to send a request or to receive its response.
 pub(super) fn classify(error: reqwest::Error, address: &Address) -> Error {
-    use rustls::Error as Tls;
     let host = address.authority();
-    let (kind, message) = match find::<Tls>(&error) {
-        Some(Tls::InvalidCertificate(why)) => (
-            ErrorKind::Invalid,
-            format!("the certificate of {host} is not trusted ({why}); set its authority with `ca`"),
-        ),
-        Some(Tls::InvalidMessage(_)) => {
-            (ErrorKind::Invalid, format!("{host} does not use TLS; write consul:// instead of consuls://"))
-        }
-        Some(other) => (ErrorKind::Unavailable, format!("the TLS handshake with {host} failed ({other})")),
+    let (kind, message) = match tls::handshake_error(&error) {
+        Some(error) => tls::classify(error, &host, "write consul:// instead of consuls://"),
         None if error.is_connect() && error.is_timeout() => {
             (ErrorKind::Timeout, format!("{host} did not respond within {CONNECT_TIMEOUT:?} while connecting"))
         }
-        None if error.is_connect() => match find::<io::Error>(&error).map(io::Error::kind) {
+        None if error.is_connect() => match find_cause::<io::Error>(&error).map(io::Error::kind) {
             Some(io::ErrorKind::ConnectionRefused) => {
                 (ErrorKind::Unavailable, format!("{host} refused the connection; check that Consul runs there"))
             }
@@ -72,25 +66,6 @@ pub(super) fn permission_denied() -> Error {
 /// Returns the error of a server that does not answer as Consul does.
 pub(super) fn not_consul(host: &str) -> Error {
     Error::new(ErrorKind::Unavailable, format!("{host} does not answer like Consul; check the address"))
-}
-
-/// Finds an error among the causes, also inside of I/O errors.
-fn find<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a T> {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        if let Some(found) = error.downcast_ref() {
-            return Some(found);
-        }
-        let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        next = match inner {
-            Some(inner) => {
-                let inner: &(dyn StdError + 'static) = inner;
-                Some(inner)
-            }
-            None => error.source(),
-        };
-    }
-    None
 }
 
 /// Returns `true` if the name of a host was not found. The resolver's error has no type of its own.

@@ -9,7 +9,6 @@ mod head;
 mod keys;
 mod records;
 mod revisions;
-mod tls;
 mod transaction;
 mod watch;
 
@@ -28,6 +27,7 @@ use crate::model::Entry;
 use crate::store::{
     AppendOutcome, Cursor, LoadedStates, Page, Records, RevisionStamp, ServerReport, Store, WatchEvent,
 };
+use crate::tls::ClientTls;
 
 /// A store in the key-value store of Consul, with or without TLS. It keeps states and [`Records`]. For counters and sticky
 /// assignments, an app takes another store: see [`AppBuilder::counters`](crate::AppBuilder::counters).
@@ -102,7 +102,7 @@ impl Consul {
         self.with_tls(|tls| tls.identity = Some((certificate.into(), key.into())))
     }
 
-    fn with_tls(self, change: impl FnOnce(&mut address::Tls)) -> Self {
+    fn with_tls(self, change: impl FnOnce(&mut ClientTls)) -> Self {
         self.with(|options| match &mut options.address.tls {
             Some(tls) => change(tls),
             None => options.keys = Err("certificates require consuls://"),

@@ -6,12 +6,13 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::client::{Agent, Consistency, Value};
-use super::codec::{damaged, decode_current, decode_entry, encode_current, encode_entry};
+use super::codec::{decode_current, decode_entry, encode_current, encode_entry};
 use super::head::StoredHead;
 use super::keys::{name, segment};
 use super::transaction::Operation;
 use crate::error::{ErrorKind, Result};
 use crate::model::Entry;
+use crate::store::damaged::damaged_entry;
 use crate::store::{AppendOutcome, LoadedStates, Page, RevisionStamp};
 use crate::tasks::Backoff;
 
@@ -88,7 +89,7 @@ pub(super) async fn history(agent: &Agent, feature: &str, page: Page) -> Result<
     let values = agent.get_many(&names).await?.into_iter();
     let entries = due.into_iter().zip(values).filter_map(|(version, value)| {
         let value = value?;
-        Some(decode(&segment, version, &value).unwrap_or_else(|| damaged(feature, version, &value.bytes)))
+        Some(decode(&segment, version, &value).unwrap_or_else(|| damaged_entry(feature, version, &value.bytes)))
     });
     page.filled(feature, newest, entries.collect())
 }
@@ -124,7 +125,7 @@ pub(super) fn decode(feature: &str, version: u64, value: &Value) -> Option<Entry
         decode_entry(&value.bytes).filter(|entry| entry.version == version && segment(&entry.feature) == feature);
     match entry {
         Some(entry) => Some(entry),
-        None => Some(damaged(&name(feature)?, version, &value.bytes)),
+        None => Some(damaged_entry(&name(feature)?, version, &value.bytes)),
     }
 }
 

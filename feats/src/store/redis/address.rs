@@ -1,11 +1,11 @@
 //! The address of a Redis and the login, parsed from a URL.
 
 use std::fmt;
-use std::path::PathBuf;
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::tls::ClientTls;
 
 /// The address of a Redis, and how to connect to it.
 #[derive(Clone, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub(super) struct Address {
     pub(super) topology: Topology,
     pub(super) login: Login,
     pub(super) database: i64,
-    pub(super) tls: Option<Tls>,
+    pub(super) tls: Option<ClientTls>,
     /// The prefix, if the URL has one.
     pub(super) prefix: Option<String>,
 }
@@ -40,15 +40,6 @@ pub(super) struct Node {
 pub(super) struct Login {
     pub(super) user: Option<String>,
     pub(super) password: Option<String>,
-}
-
-/// The certificates of encrypted connections.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Tls {
-    /// A PEM file with the certificate authorities to trust, in place of the system's.
-    pub(super) ca: Option<PathBuf>,
-    /// The PEM files of the client certificate and its key.
-    pub(super) identity: Option<(PathBuf, PathBuf)>,
 }
 
 impl Address {
@@ -119,7 +110,7 @@ fn parse(url: &str) -> std::result::Result<Address, &'static str> {
     let (scheme, kind) = scheme.split_once('+').unwrap_or((scheme, ""));
     let mut tls = match scheme {
         "redis" => None,
-        "rediss" => Some(Tls::default()),
+        "rediss" => Some(ClientTls::default()),
         _ => return Err("it does not start with redis://, rediss://, redis+sentinel:// or redis+cluster://"),
     };
     let (authority, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
@@ -185,7 +176,7 @@ fn parse_node(text: &str, default: u16) -> std::result::Result<Node, &'static st
 }
 
 /// Parses `prefix=…`, `ca=…`, `cert=…` and `key=…`. Sets the certificates, and returns the prefix.
-fn parse_options(options: &str, tls: &mut Option<Tls>) -> std::result::Result<Option<String>, &'static str> {
+fn parse_options(options: &str, tls: &mut Option<ClientTls>) -> std::result::Result<Option<String>, &'static str> {
     let (mut prefix, mut certificate, mut key) = (None, None, None);
     for option in options.split('&').filter(|option| !option.is_empty()) {
         let (name, value) = option.split_once('=').ok_or("an option has no value")?;
@@ -261,7 +252,7 @@ mod tests {
     fn options_are_parsed() {
         let address = Address::parse("rediss://h/?ca=%2Fca.pem&prefix=shop&cert=c&key=k").unwrap();
         let identity = Some(("c".into(), "k".into()));
-        assert_eq!(address.tls, Some(Tls { ca: Some("/ca.pem".into()), identity }));
+        assert_eq!(address.tls, Some(ClientTls { ca: Some("/ca.pem".into()), identity }));
         assert_eq!(address.prefix.as_deref(), Some("shop"));
     }
 

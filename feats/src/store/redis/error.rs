@@ -1,14 +1,13 @@
 //! Errors of Redis as errors of feats.
 
-use std::error::Error as StdError;
 use std::io;
-use std::sync::Arc;
 use std::time::Duration;
 
 use redis::{ErrorKind as Kind, RedisError, ServerErrorKind as Server};
 
 use super::address::{Node, Topology};
 use crate::error::{Error, ErrorKind};
+use crate::tls;
 
 /// A failure of an operation on a server.
 #[derive(Debug)]
@@ -97,16 +96,8 @@ impl From<Error> for Failure {
 
 /// Classifies an error that occurs while connecting. Returns `None` for an error that can occur later too.
 fn classify_connect(node: &Node, error: &RedisError) -> Option<Classified> {
-    use rustls::Error as Tls;
-    let (kind, message) = match tls_error(error) {
-        Some(Tls::InvalidCertificate(why)) => (
-            ErrorKind::Invalid,
-            format!("the certificate of {node} is not trusted ({why}); set its authority with `ca`"),
-        ),
-        Some(Tls::InvalidMessage(_)) => {
-            (ErrorKind::Invalid, format!("{node} does not use TLS; write redis:// instead of rediss://"))
-        }
-        Some(other) => (ErrorKind::Unavailable, format!("the TLS handshake with {node} failed ({other})")),
+    let (kind, message) = match tls::handshake_error(error) {
+        Some(error) => tls::classify(error, node, "write redis:// instead of rediss://"),
         None if error.is_connection_refusal() => {
             (ErrorKind::Unavailable, format!("{node} refused the connection; check that Redis runs there"))
         }
@@ -119,12 +110,6 @@ fn classify_connect(node: &Node, error: &RedisError) -> Option<Classified> {
         None => return None,
     };
     Some((kind, message))
-}
-
-/// Returns the TLS error inside an error, if there is one. The driver wraps it in an I/O error in an `Arc`.
-fn tls_error(error: &RedisError) -> Option<&rustls::Error> {
-    let kept: &Arc<dyn StdError + Send + Sync> = error.source()?.downcast_ref()?;
-    kept.downcast_ref::<io::Error>()?.get_ref()?.downcast_ref()
 }
 
 fn classify(error: &RedisError, topology: &Topology) -> Classified {

@@ -40,6 +40,7 @@ use crate::store::{
     AppendOutcome, Assignments, Counters, Cursor, LoadedStates, Page, Records, RevisionStamp, ServerReport, Store,
     WatchEvent,
 };
+use crate::tls::ClientTls;
 
 /// A store in Redis 5 or newer: one server, a master with Sentinel, or a cluster, with or without TLS. Recommended for
 /// production: changes reach all programs immediately.
@@ -121,7 +122,7 @@ impl Redis {
         self.with(|options| options.sentinels = login)
     }
 
-    fn with_tls(self, change: impl FnOnce(&mut address::Tls)) -> Self {
+    fn with_tls(self, change: impl FnOnce(&mut ClientTls)) -> Self {
         self.with(|options| match &mut options.address.tls {
             Some(tls) => change(tls),
             None => options.keys = Err("certificates require rediss://"),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use redis::{FromRedisValue, Value, cmd, from_redis_value};
 
 use super::address::Topology;
-use super::codec::{self, damaged, decode, encode};
+use super::codec::{self, decode, encode};
 use super::error::Failure;
 use super::keys::Keys;
 use super::position::StreamPosition;
@@ -15,6 +15,7 @@ use super::session::{COMMAND_TIMEOUT, Session};
 use super::stream::StreamEntry;
 use crate::error::{Error, ErrorKind};
 use crate::model::Entry;
+use crate::store::damaged::damaged_entry;
 use crate::store::{AppendOutcome, LoadedStates, Page, RevisionStamp};
 
 /// The approximate number of changes that are kept for watchers. A watcher that is further behind loads all states.
@@ -42,7 +43,7 @@ pub(super) async fn load(session: &mut Session<'_>, keys: &Keys) -> Result<Loade
         let Ok(feature) = String::from_utf8(feature) else { continue };
         entries.push(match decode(&feature, &value) {
             Some(entry) => entry,
-            None => newest(session, keys, &feature).await?.unwrap_or_else(|| damaged(&feature, 1, &value)),
+            None => newest(session, keys, &feature).await?.unwrap_or_else(|| damaged_entry(&feature, 1, &value)),
         });
     }
     // The history may have features that `current` has lost.
@@ -84,7 +85,8 @@ pub(super) async fn append(
         Value::Nil => AppendOutcome::Conflict(None),
         other => {
             let (version, value): (u64, Vec<u8>) = from_redis_value(other)?;
-            let newest = decode(&entry.feature, &value).unwrap_or_else(|| damaged(&entry.feature, version, &value));
+            let newest =
+                decode(&entry.feature, &value).unwrap_or_else(|| damaged_entry(&entry.feature, version, &value));
             AppendOutcome::Conflict(Some(newest))
         }
     };
@@ -280,7 +282,7 @@ fn first(feature: &str, found: Result<Vec<StreamEntry>, Failure>) -> Result<Opti
 fn entry(feature: &str, revision: &StreamEntry) -> Entry {
     let value = revision.bytes("revision").unwrap_or_default();
     let sound = decode(feature, value).filter(|entry| entry.version == revision.id.first);
-    sound.unwrap_or_else(|| damaged(feature, revision.id.first, value))
+    sound.unwrap_or_else(|| damaged_entry(feature, revision.id.first, value))
 }
 
 /// Waits until a replica has the last write, if there are replicas.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use redis::{Value, cmd, from_redis_value};
 use tokio::time::Instant;
 
-use super::codec::{damaged, decode};
+use super::codec::decode;
 use super::connection::Server;
 use super::error::Failure;
 use super::keys::Keys;
@@ -19,6 +19,7 @@ use super::stream::{StreamEntry, StreamId};
 use super::{revisions, script};
 use crate::error::Result;
 use crate::model::Entry;
+use crate::store::damaged::damaged_entry;
 use crate::store::{Cursor, WatchEvent, warn_of_foreign_cursor};
 
 /// The time limit of one blocking read. After it the watcher compares its position with the store, because a read does not return
@@ -126,7 +127,7 @@ async fn entries(session: &mut Session<'_>, keys: &Keys, changes: &[StreamEntry]
             Some(entry) => entry,
             None => {
                 let kept = revisions::revision(session, keys, feature, version).await?;
-                kept.unwrap_or_else(|| damaged(feature, version, &[]))
+                kept.unwrap_or_else(|| damaged_entry(feature, version, &[]))
             }
         });
     }

@@ -58,8 +58,8 @@ impl Bucket {
     }
 
     /// Returns the client of the current runtime.
-    pub(super) fn client(&self) -> std::result::Result<Arc<dyn ObjectStore>, Failure> {
-        Ok(self.clients.current(&self.address)?)
+    pub(super) async fn client(&self) -> std::result::Result<Arc<dyn ObjectStore>, Failure> {
+        Ok(self.clients.current(&self.address).await?)
     }
 
     /// Returns the current head. Creates it in a bucket without one; a handle that may not create it gets an empty one.
@@ -93,7 +93,7 @@ impl Bucket {
         let last = self.last.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let tag = last.as_ref().and_then(|last| last.tag.clone());
         let options = GetOptions { if_none_match: tag, ..GetOptions::default() };
-        let read = self.client()?.get_opts(&self.head_path()?, options).await.map_err(Failure::from);
+        let read = self.client().await?.get_opts(&self.head_path()?, options).await.map_err(Failure::from);
         *self.last_read.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
         let result = match read {
             Err(Failure::Api(object_store::Error::NotModified { .. })) => return Ok(last),
@@ -118,7 +118,7 @@ impl Bucket {
             None => PutMode::Create,
         };
         let options = PutOptions { mode, ..PutOptions::default() };
-        let put = self.client()?.put_opts(&self.head_path()?, PutPayload::from(bytes), options).await?;
+        let put = self.client().await?.put_opts(&self.head_path()?, PutPayload::from(bytes), options).await?;
         Ok(self.remember(StoredHead { content, tag: put.e_tag }))
     }
 
@@ -143,7 +143,7 @@ impl Bucket {
     /// Writes an object unless it exists. Its content follows from its name, so an existing one is the same.
     pub(super) async fn create(&self, path: &Path, bytes: Vec<u8>) -> std::result::Result<(), Failure> {
         let options = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
-        match self.client()?.put_opts(path, PutPayload::from(bytes), options).await.map_err(Failure::from) {
+        match self.client().await?.put_opts(path, PutPayload::from(bytes), options).await.map_err(Failure::from) {
             Err(failure) if !failure.is_conflict() => Err(failure),
             _ => Ok(()),
         }
@@ -151,7 +151,7 @@ impl Bucket {
 
     /// Reads an object; `None` if there is none.
     pub(super) async fn read(&self, path: &Path) -> std::result::Result<Option<Vec<u8>>, Failure> {
-        let result = match self.client()?.get(path).await.map_err(Failure::from) {
+        let result = match self.client().await?.get(path).await.map_err(Failure::from) {
             Err(failure) if failure.is_absent() => return Ok(None),
             result => result?,
         };

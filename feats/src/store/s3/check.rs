@@ -41,7 +41,7 @@ async fn list(bucket: &Bucket) -> Result<Vec<String>, Failure> {
     let head = bucket.head().await?;
     let mut kept: BTreeMap<String, BTreeSet<u64>> = BTreeMap::new();
     let (mut foreign, mut named) = (0_usize, Vec::new());
-    let client = bucket.client()?;
+    let client = bucket.client().await?;
     let mut listed = client.list(Some(&prefix));
     while let Some(object) = listed.try_next().await? {
         let key = object.location.as_ref();

@@ -1,16 +1,18 @@
 //! The client of the API: one for each runtime, because its connections end with the runtime that opened them.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use object_store::aws::{AmazonS3, AmazonS3Builder, S3ConditionalPut};
 use object_store::client::{ClientOptions, HttpClient, HttpConnector};
 use object_store::{BackoffConfig, RetryConfig};
+use rustls::ClientConfig;
 use tokio::runtime::{Handle, Id};
 
 use super::address::Address;
-use super::tls;
 use crate::error::{Error, ErrorKind, Result};
+use crate::tasks::run_blocking;
+use crate::tls::{self, ClientTls};
 
 /// The time limit for connecting.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
@@ -39,22 +41,36 @@ impl HttpConnector for Connector {
 
 impl Clients {
     /// Returns the client of the current runtime.
-    pub(super) fn current(&self, address: &Address) -> Result<Arc<AmazonS3>> {
+    pub(super) async fn current(&self, address: &Address) -> Result<Arc<AmazonS3>> {
         let runtime = Handle::current().id();
-        let mut clients = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, client)) = clients.iter().find(|(of, _)| *of == runtime) {
+        if let Some((_, client)) = self.clients().iter().find(|(owner, _)| *owner == runtime) {
             return Ok(Arc::clone(client));
         }
-        let client = Arc::new(client(address)?);
+        let client = Arc::new(client(address, encryption(address).await?)?);
+        let mut clients = self.clients();
+        clients.retain(|(owner, _)| *owner != runtime);
         clients.push((runtime, Arc::clone(&client)));
         if clients.len() > MAX_CLIENTS {
             clients.remove(0);
         }
         Ok(client)
     }
+
+    fn clients(&self) -> MutexGuard<'_, Vec<(Id, Arc<AmazonS3>)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-fn client(address: &Address) -> Result<AmazonS3> {
+/// Returns the configuration of encrypted connections, with the authorities in `ca`, or those of the system.
+async fn encryption(address: &Address) -> Result<ClientConfig> {
+    if address.endpoint.as_ref().is_some_and(|endpoint| endpoint.starts_with("http://")) {
+        return tls::without_authorities();
+    }
+    let files = ClientTls { ca: address.ca.clone(), identity: None };
+    run_blocking(move || files.config()).await
+}
+
+fn client(address: &Address, encryption: ClientConfig) -> Result<AmazonS3> {
     let invalid = |what: &str| {
         let message = format!("the client of S3 cannot be created: {what}");
         move |error: Box<dyn std::error::Error + Send + Sync>| {
@@ -65,7 +81,7 @@ fn client(address: &Address) -> Result<AmazonS3> {
         .connect_timeout(CONNECT_TIMEOUT)
         .timeout(REQUEST_TIMEOUT)
         .redirect(reqwest::redirect::Policy::none())
-        .tls_backend_preconfigured(tls::configuration(address.ca.as_deref())?)
+        .tls_backend_preconfigured(encryption)
         .build()
         .map_err(|error| invalid("check its options")(error.into()))?;
     let backoff = BackoffConfig { init_backoff: Duration::from_millis(50), ..BackoffConfig::default() };

@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 
 use crate::error::{Error, ErrorKind};
+use crate::tls;
 
 /// A failure of an operation.
 #[derive(Debug)]
@@ -19,7 +20,13 @@ impl Failure {
         match self {
             Self::Described(error) => error,
             Self::Api(error) => {
-                let (kind, message) = classify(&error);
+                let (kind, message) = match tls::handshake_error(&error) {
+                    Some(error) => tls::classify(error, "the server", "write http:// in the endpoint"),
+                    None => {
+                        let (kind, message) = classify(&error);
+                        (kind, message.to_owned())
+                    }
+                };
                 Error::new(kind, message).with_source(error)
             }
         }
@@ -94,9 +101,6 @@ fn classify(error: &object_store::Error) -> (ErrorKind, &'static str) {
         ),
         Api::Unauthenticated { .. } => (ErrorKind::Invalid, "S3 rejected the credentials"),
         Api::NotFound { .. } => (ErrorKind::Unavailable, "the object is gone"),
-        _ if has("invalid peer certificate") => {
-            (ErrorKind::Invalid, "the certificate of the server is not trusted; set its authority with `ca`")
-        }
         _ if has("timed out") => (ErrorKind::Timeout, "S3 did not respond in time"),
         _ if has("EntityTooLarge") => (ErrorKind::TooLarge, "the object is larger than the limit of S3"),
         _ if has("dns error") => (ErrorKind::Unavailable, "the host of the server cannot be resolved"),

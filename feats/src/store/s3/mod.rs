@@ -9,7 +9,6 @@ mod head;
 mod objects;
 mod plain;
 mod revisions;
-mod tls;
 mod watch;
 
 use std::fmt;

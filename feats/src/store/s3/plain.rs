@@ -35,7 +35,7 @@ impl S3 {
 }
 
 async fn objects(bucket: &Bucket, limit: usize) -> std::result::Result<Vec<(String, Option<Vec<u8>>)>, Failure> {
-    let client = bucket.client()?;
+    let client = bucket.client().await?;
     let (mut listed, mut keys): (_, Vec<ObjectMeta>) = (client.list(None), Vec::new());
     while let Some(object) = listed.try_next().await? {
         if keys.len() == MAX_OBJECTS {

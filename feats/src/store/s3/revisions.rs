@@ -11,6 +11,7 @@ use super::head::Newest;
 use super::objects;
 use crate::error::{Error, ErrorKind};
 use crate::model::{Entry, Hash};
+use crate::store::damaged::damaged_entry;
 use crate::store::{AppendOutcome, LoadedStates, Page, RevisionStamp, codec};
 use crate::tasks::Backoff;
 
@@ -142,12 +143,12 @@ async fn revision(bucket: &Bucket, feature: &str, version: u64, hash: &Hash) -> 
     let path = objects::revision(&bucket.address.prefix, feature, version, hash)?;
     let Some(bytes) = bucket.read(&path).await? else { return Ok(None) };
     let decoded = codec::decode(feature, &bytes).filter(|entry| entry.version == version && entry.hash == *hash);
-    let damaged = || Entry { hash: *hash, ..codec::damaged(feature, version, &bytes) };
+    let damaged = || Entry { hash: *hash, ..damaged_entry(feature, version, &bytes) };
     Ok(Some(decoded.unwrap_or_else(damaged)))
 }
 
 async fn objects_of(bucket: &Bucket, feature: &str) -> Result<Objects, Failure> {
-    let client = bucket.client()?;
+    let client = bucket.client().await?;
     let mut listed = client.list(Some(&objects::folder(&bucket.address.prefix, feature)?)).take(MAX_REVISIONS);
     let mut objects = Objects::new();
     while let Some(object) = listed.try_next().await? {

@@ -89,7 +89,7 @@ async fn an_unknown_authority_is_an_error() {
     let nowhere = Redis::open(server.url()).unwrap().tls_ca("no-such-file.pem");
     refused(&nowhere, ErrorKind::Unavailable, "the certificate cannot be read").await;
     let garbage = Redis::open(server.url()).unwrap().tls_identity(server.directory().join("log"), certificates.ca());
-    refused(&garbage, ErrorKind::Invalid, "the certificates are not valid").await;
+    refused(&garbage, ErrorKind::Invalid, "the file has no certificates in PEM").await;
     let url = format!("{}?ca={}", server.url(), certificates.ca().display());
     Redis::open(url).unwrap().load().await.unwrap();
 }

@@ -87,7 +87,7 @@ async fn the_certificate_of_the_server_is_verified() {
     let server = feats_servers::Redis::builder().tls().start();
     let endpoint = format!("https://127.0.0.1:{}", server.port());
     let error = store(&endpoint).load().await.unwrap_err();
-    let message = "the certificate of the server is not trusted; set its authority with `ca`";
+    let message = "the certificate of the server is not trusted (UnknownIssuer); set its authority with `ca`";
     assert_eq!((error.kind(), error.message()), (ErrorKind::Invalid, message), "{error:?}");
     let error = store(&endpoint).tls_ca(server.certificates().wrong_ca()).load().await.unwrap_err();
     assert_eq!((error.kind(), error.message()), (ErrorKind::Invalid, message), "{error:?}");
@@ -95,6 +95,6 @@ async fn the_certificate_of_the_server_is_verified() {
     let error = store(&endpoint).tls_ca(server.certificates().ca()).load().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unavailable, "{error:?}");
     let error = store(&endpoint).tls_ca("no-such-file.pem").load().await.unwrap_err();
-    let message = "the file of certificate authorities cannot be read";
-    assert_eq!((error.kind(), error.message()), (ErrorKind::Invalid, message), "{error:?}");
+    let message = "the certificate cannot be read";
+    assert_eq!((error.kind(), error.message()), (ErrorKind::Unavailable, message), "{error:?}");
 }

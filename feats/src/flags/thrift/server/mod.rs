@@ -15,9 +15,9 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
 use self::handler::Handler;
-use super::tls::ServerTls;
 use crate::app::App;
 use crate::error::{Error, ErrorKind, Result};
+use crate::tls::ServerTls;
 
 /// The maximum number of connections. Further clients wait until one is closed.
 const MAX_CONNECTIONS: usize = 64;
@@ -103,6 +103,7 @@ impl ThriftServer {
     /// # Errors
     /// - [`Denied`](ErrorKind::Denied): the address is not on the loopback interface, and there is no mutual TLS.
     /// - [`Invalid`](ErrorKind::Invalid): a certificate or key cannot be used.
+    /// - [`Unavailable`](ErrorKind::Unavailable): a file of them cannot be read.
     pub async fn serve(self, app: &App) -> Result<()> {
         if !self.address.ip().is_loopback() && self.tls.is_none() {
             let message = format!(
@@ -112,7 +113,10 @@ impl ThriftServer {
             );
             return Err(Error::new(ErrorKind::Denied, message));
         }
-        let tls = self.tls.as_ref().map(ServerTls::config).transpose()?;
+        let tls = match self.tls.clone() {
+            Some(files) => Some(Arc::new(files.config().await?)),
+            None => None,
+        };
         let service = Service { app: app.clone(), allows_writes: self.allows_writes, tls };
         let (service, sockets) = (Arc::new(service), OpenSockets::default());
         let permits = Arc::new(Semaphore::new(MAX_CONNECTIONS));

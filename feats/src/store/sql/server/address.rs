@@ -2,13 +2,13 @@
 
 use std::fmt;
 use std::net::IpAddr;
-use std::path::PathBuf;
 
 use percent_encoding::percent_decode_str;
 
 use super::dialect::Dialect;
 use super::tables::Tables;
 use crate::error::{Error, ErrorKind, Result};
+use crate::tls::ClientTls;
 
 /// The prefix of the names of all tables, unless the URL has one.
 const DEFAULT_PREFIX: &str = "feats_";
@@ -32,18 +32,9 @@ pub(super) struct Address {
     pub(super) password: Option<String>,
     pub(super) database: String,
     /// `None` without TLS.
-    pub(super) tls: Option<Tls>,
+    pub(super) tls: Option<ClientTls>,
     pub(super) schema: String,
     pub(super) prefix: String,
-}
-
-/// The certificates of encrypted connections.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Tls {
-    /// A PEM file with the certificate authorities to trust besides the system's.
-    pub(super) ca: Option<PathBuf>,
-    /// The PEM files of the client certificate and its key.
-    pub(super) identity: Option<(PathBuf, PathBuf)>,
 }
 
 type Parsed<T> = std::result::Result<T, &'static str>;
@@ -169,7 +160,7 @@ fn parse(dialect: Dialect, url: &str) -> Parsed<Address> {
         || host == "localhost"
         || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
     let (schema, prefix) = (default_schema(dialect).to_owned(), DEFAULT_PREFIX.to_owned());
-    let tls = (!is_local).then(Tls::default);
+    let tls = (!is_local).then(ClientTls::default);
     let address = Address { dialect, host, port, user, password, database, tls, schema, prefix };
     parse_options(address, options)
 }
@@ -222,7 +213,7 @@ fn parse_options(mut address: Address, options: &str) -> Parsed<Address> {
             "schema" if address.dialect == Dialect::Postgres => address.schema = valid_schema(value)?,
             "sslmode" => match value.as_str() {
                 "disable" => address.tls = None,
-                "verify-full" => address.tls = Some(Tls::default()),
+                "verify-full" => address.tls = Some(ClientTls::default()),
                 _ => return Err("sslmode is disable or verify-full"),
             },
             "ca" => ca = Some(value.into()),
@@ -244,7 +235,7 @@ fn parse_options(mut address: Address, options: &str) -> Parsed<Address> {
         _ => return Err("cert and key require each other"),
     };
     match &mut address.tls {
-        Some(tls) => *tls = Tls { ca, identity },
+        Some(tls) => *tls = ClientTls { ca, identity },
         None if ca.is_some() || identity.is_some() => return Err("certificates require sslmode=verify-full"),
         None => {}
     }

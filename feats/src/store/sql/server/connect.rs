@@ -1,6 +1,5 @@
 //! Opening connections.
 
-use std::path::Path;
 use std::time::Duration;
 
 use sqlx::Connection as _;
@@ -10,23 +9,17 @@ use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlSslMode};
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgSslMode};
 use tokio::time::timeout;
 
-use super::address::{Address, Tls};
+use super::address::Address;
 use super::dialect::Dialect;
 use super::error::Failure;
 #[cfg(feature = "postgres")]
 use super::session::STATEMENT_TIMEOUT;
 use super::session::{Connection, LOCK_TIMEOUT, Session};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
+use crate::tls::ClientCertificates;
 
 /// The time limit of connecting, including the TLS handshake and the login.
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
-
-/// The contents of the files of certificates.
-#[derive(Default)]
-struct Certificates {
-    ca: Option<Vec<u8>>,
-    identity: Option<(Vec<u8>, Vec<u8>)>,
-}
 
 /// Opens a connection.
 pub(super) async fn connect(address: &Address) -> Result<Connection, Failure> {
@@ -98,7 +91,7 @@ pub(super) async fn postgres_options(address: &Address) -> Result<PgConnectOptio
         None => options,
     };
     let Some(tls) = &address.tls else { return Ok(options.ssl_mode(PgSslMode::Disable)) };
-    let Certificates { ca, identity } = certificates(tls).await?;
+    let ClientCertificates { ca, identity } = tls.contents().await?;
     let mut options = options.ssl_mode(PgSslMode::VerifyFull);
     if let Some(ca) = ca {
         options = options.ssl_root_cert_from_pem(ca);
@@ -118,7 +111,7 @@ async fn mysql_options(address: &Address) -> Result<MySqlConnectOptions> {
         None => options,
     };
     let Some(tls) = &address.tls else { return Ok(options.ssl_mode(MySqlSslMode::Disabled)) };
-    let Certificates { ca, identity } = certificates(tls).await?;
+    let ClientCertificates { ca, identity } = tls.contents().await?;
     let mut options = options.ssl_mode(MySqlSslMode::VerifyIdentity);
     if let Some(ca) = ca {
         options = options.ssl_ca_from_pem(ca);
@@ -127,26 +120,4 @@ async fn mysql_options(address: &Address) -> Result<MySqlConnectOptions> {
         options = options.ssl_client_cert_from_pem(certificate).ssl_client_key_from_pem(key);
     }
     Ok(options)
-}
-
-/// Reads the certificates from their files. Called for every connection, so that certificates can be replaced while programs run.
-async fn certificates(tls: &Tls) -> Result<Certificates> {
-    let ca = match &tls.ca {
-        Some(path) => Some(read(path).await?),
-        None => None,
-    };
-    let identity = match &tls.identity {
-        Some((certificate, key)) => Some((read(certificate).await?, read(key).await?)),
-        None => None,
-    };
-    Ok(Certificates { ca, identity })
-}
-
-async fn read(path: &Path) -> Result<Vec<u8>> {
-    let file = path.to_owned();
-    let read = tokio::task::spawn_blocking(move || std::fs::read(file)).await;
-    let failed = |error: std::io::Error| {
-        Error::new(ErrorKind::Unavailable, "the certificate cannot be read").with_path(path).with_source(error)
-    };
-    read.map_err(|error| failed(error.into()))?.map_err(failed)
 }

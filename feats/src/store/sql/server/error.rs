@@ -1,11 +1,11 @@
 //! Errors of the servers as errors of feats.
 
-use std::error::Error as StdError;
 use std::io;
 use std::time::Duration;
 
 use super::dialect::Dialect;
 use crate::error::{Error, ErrorKind};
+use crate::tls;
 
 /// A failure of an operation on a server.
 #[derive(Debug)]
@@ -116,15 +116,8 @@ impl From<Error> for Failure {
 
 /// Classifies an error that occurs while connecting. Returns `None` for an error that can occur later too.
 fn classify_connect(address: &str, error: &sqlx::Error, dialect: Dialect) -> Option<Classified> {
-    if let Some(error) = tls_error(error) {
-        let classified = match error {
-            rustls::Error::InvalidCertificate(why) => (
-                ErrorKind::Invalid,
-                format!("the certificate of {address} is not trusted ({why}); set its authority with `ca`"),
-            ),
-            other => (ErrorKind::Unavailable, format!("the TLS handshake with {address} failed ({other})")),
-        };
-        return Some(classified);
+    if let Some(error) = tls::handshake_error(error) {
+        return Some(tls::classify(error, address, "write sslmode=disable in the URL"));
     }
     let product = dialect.product();
     match error {
@@ -144,18 +137,6 @@ fn classify_connect(address: &str, error: &sqlx::Error, dialect: Dialect) -> Opt
         }),
         sqlx::Error::Protocol(_) => {
             Some((ErrorKind::Unavailable, format!("{address} does not speak the protocol of {product}")))
-        }
-        _ => None,
-    }
-}
-
-/// Returns the TLS error inside an error, if there is one. The driver wraps it in an I/O error.
-fn tls_error(error: &sqlx::Error) -> Option<&rustls::Error> {
-    match error {
-        sqlx::Error::Io(error) => error.get_ref()?.downcast_ref(),
-        sqlx::Error::Tls(error) => {
-            let error: &(dyn StdError + 'static) = error.as_ref();
-            error.downcast_ref()
         }
         _ => None,
     }

@@ -46,7 +46,7 @@ async fn neither_side_accepts_a_stranger() {
         (url(&service, &ca, None), "refused the certificate of this program"),
         (format!("thrift://{}", service.address), "requires thrifts://"),
         (url(&service, &directory.path().join("missing.pem"), None), "the certificate cannot be read"),
-        (url(&service, &certificates.key(), None), "no certificate in PEM"),
+        (url(&service, &certificates.key(), None), "no certificates in PEM"),
     ] {
         let app = client(&url, Memory::new()).await;
         let warnings = app.status().warnings;
