@@ -9,7 +9,7 @@ use crate::harness::{Server, Trial, fault};
 pub fn killed_and_restarted_with_its_data<S: Server>() {
     fault::<S>("server: `kill -9`, restarted with its data", || {
         let server = S::launch();
-        let mut trial = Trial::start(server.store());
+        let mut trial = Trial::setup(server.store()).writers(4).start();
         server.kill();
         trial.expect_stale();
         trial.run_for(Duration::from_millis(500));

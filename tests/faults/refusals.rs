@@ -1,8 +1,8 @@
 //! A server that answers but refuses writes.
 
-use feats_servers::{Link, Proxy, Redis};
+use feats_servers::{Link, Postgres, Proxy, Redis};
 
-use crate::harness::{Trial, fault};
+use crate::harness::{Server as _, Trial, fault, is_tried};
 
 #[test]
 fn out_of_memory() {
@@ -30,6 +30,27 @@ fn read_only_replica() {
         trial.expect_no_publishing();
         trial.expect_live();
         redis.command::<()>(&["REPLICAOF", "NO", "ONE"]);
+        trial.healed();
+        trial.end()
+    });
+}
+
+#[test]
+fn read_only_transactions() {
+    if !is_tried("refusals::read_only_transactions") {
+        return;
+    }
+    fault::<Postgres>("server: every transaction is read-only", || {
+        let server = Postgres::launch();
+        let mut trial = Trial::start(server.store());
+        let read_only = |statement| {
+            server.sql("postgres", statement);
+            server.sql("postgres", "SELECT pg_reload_conf()");
+        };
+        read_only("ALTER SYSTEM SET default_transaction_read_only = on");
+        trial.expect_no_publishing();
+        trial.expect_live();
+        read_only("ALTER SYSTEM RESET default_transaction_read_only");
         trial.healed();
         trial.end()
     });

@@ -1,6 +1,6 @@
 //! The faults that every server can have. `cargo xtask faults` tries all of them, and each test run a part.
 
-use feats_servers::{Moto, Redis};
+use feats_servers::{Consul, MariaDb, Moto, Postgres, Redis};
 
 use crate::harness::is_tried;
 use crate::{network, process};
@@ -37,6 +37,36 @@ faults!(
         network::slow_with_occasional_resets, network::nothing_arrives, network::refused_while_many_programs_retry
     ],
     rest: []
+);
+
+#[rustfmt::skip]
+faults!(
+    postgres, Postgres,
+    always: [process::killed_and_restarted_with_its_data],
+    rest: [
+        process::stopped_for_five_seconds, network::cut_in_mid_reply, network::slow_with_occasional_resets,
+        network::nothing_arrives, network::refused_while_many_programs_retry
+    ]
+);
+
+#[rustfmt::skip]
+faults!(
+    mariadb, MariaDb,
+    always: [process::killed_and_restarted_with_its_data],
+    rest: [
+        process::stopped_for_five_seconds, network::cut_in_mid_reply, network::slow_with_occasional_resets,
+        network::nothing_arrives, network::refused_while_many_programs_retry
+    ]
+);
+
+#[rustfmt::skip]
+faults!(
+    consul, Consul,
+    always: [process::killed_and_restarted_with_its_data],
+    rest: [
+        process::stopped_for_five_seconds, network::cut_in_mid_reply, network::slow_with_occasional_resets,
+        network::nothing_arrives, network::refused_while_many_programs_retry
+    ]
 );
 
 // Moto keeps everything in memory, so it is not killed.

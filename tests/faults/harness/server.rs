@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use feats::store::{self, Store};
-use feats_servers::{Moto, Redis, available};
+use feats_servers::{Consul, MariaDb, Moto, Postgres, Redis, available};
 
 /// A server whose store is under test.
 pub trait Server: Sized {
@@ -78,6 +78,60 @@ impl Server for Redis {
     }
 
     harm!(stop, cont);
+}
+
+impl Server for Postgres {
+    const NAME: &'static str = "PostgreSQL";
+
+    fn is_available() -> bool {
+        Self::available()
+    }
+
+    fn launch() -> Self {
+        Self::builder().durable().start()
+    }
+
+    fn store(&self) -> String {
+        self.database()
+    }
+
+    harm!(pause, resume);
+}
+
+impl Server for MariaDb {
+    const NAME: &'static str = "MariaDB";
+
+    fn is_available() -> bool {
+        Self::available()
+    }
+
+    fn launch() -> Self {
+        Self::builder().durable().start()
+    }
+
+    fn store(&self) -> String {
+        self.database()
+    }
+
+    harm!(pause, resume);
+}
+
+impl Server for Consul {
+    const NAME: &'static str = "Consul";
+
+    fn is_available() -> bool {
+        Self::available()
+    }
+
+    fn launch() -> Self {
+        Self::builder().durable().start()
+    }
+
+    fn store(&self) -> String {
+        self.url()
+    }
+
+    harm!(pause, resume);
 }
 
 impl Server for Moto {

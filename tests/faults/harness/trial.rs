@@ -20,6 +20,7 @@ pub struct Trial {
     apps: Vec<App>,
     evaluators: Evaluators,
     writers: Option<Writers>,
+    number_of_writers: usize,
     attempts: Arc<AttemptLog>,
     audit: Audit,
     /// The number of connection attempts before the fault.
@@ -32,6 +33,7 @@ pub struct Setup {
     url: String,
     direct: String,
     apps: usize,
+    writers: usize,
     customize: Box<dyn Fn(usize, AppBuilder) -> AppBuilder>,
     attempts: Arc<AttemptLog>,
 }
@@ -49,6 +51,12 @@ impl Setup {
     /// Sets the number of programs; 3 if not set.
     pub fn apps(mut self, number: usize) -> Self {
         self.apps = number;
+        self
+    }
+
+    /// Sets the number of writers; 2 if not set.
+    pub fn writers(mut self, number: usize) -> Self {
+        self.writers = number;
         self
     }
 
@@ -86,9 +94,10 @@ impl Setup {
         };
         let apps: Vec<App> = (0..self.apps).map(app).collect();
         let evaluators = Evaluators::start(&apps);
-        let writers = Some(Writers::start(&apps, &self.attempts));
-        let audit = Audit::new(&self.direct);
-        Trial { apps, evaluators, writers, attempts: self.attempts, audit, connects: 0, recovery: None }
+        let number_of_writers = self.writers;
+        let writers = Some(Writers::start(number_of_writers, &apps, &self.attempts));
+        let (audit, attempts) = (Audit::new(&self.direct), self.attempts);
+        Trial { apps, evaluators, writers, number_of_writers, attempts, audit, connects: 0, recovery: None }
     }
 }
 
@@ -96,7 +105,8 @@ impl Trial {
     /// Returns the configuration of a trial on the store at a URL.
     pub fn setup(url: impl Into<String>) -> Setup {
         let url = url.into();
-        Setup { direct: url.clone(), url, apps: 3, customize: Box::new(|_, app| app), attempts: Arc::default() }
+        let customize = Box::new(|_, app| app);
+        Setup { direct: url.clone(), url, apps: 3, writers: 2, customize, attempts: Arc::default() }
     }
 
     /// Starts a trial on the store at a URL.
@@ -179,7 +189,7 @@ impl Trial {
 
     /// Starts the writers again.
     pub fn resume_writers(&mut self) {
-        self.writers = Some(Writers::start(&self.apps, &self.attempts));
+        self.writers = Some(Writers::start(self.number_of_writers, &self.apps, &self.attempts));
     }
 
     /// Marks a version of a feature as damaged.

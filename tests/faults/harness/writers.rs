@@ -1,4 +1,4 @@
-//! Two writers that publish continuously, each to both features.
+//! Writers that publish continuously, each to both features.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -17,8 +17,6 @@ pub struct Writers {
     threads: Vec<JoinHandle<()>>,
 }
 
-const WRITERS: usize = 2;
-
 /// The pause between two attempts.
 const PAUSE: Duration = Duration::from_millis(2);
 
@@ -26,10 +24,10 @@ const PAUSE: Duration = Duration::from_millis(2);
 static ATTEMPTS: AtomicU64 = AtomicU64::new(1);
 
 impl Writers {
-    /// Starts the writers, each on a different app, with a log of their attempts.
-    pub fn start(apps: &[App], attempts: &Arc<AttemptLog>) -> Self {
+    /// Starts a number of writers, each on the next app, with a log of their attempts.
+    pub fn start(number: usize, apps: &[App], attempts: &Arc<AttemptLog>) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
-        let threads = apps.iter().cycle().take(WRITERS).map(|app| {
+        let threads = apps.iter().cycle().take(number).map(|app| {
             let (app, attempts, stop) = (app.clone(), attempts.clone(), stop.clone());
             thread::spawn(move || write(&app, &attempts, &stop))
         });
