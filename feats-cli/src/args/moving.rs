@@ -16,6 +16,8 @@ pub(crate) enum System {
     FlipperPostgres,
     /// flipper-client in S3
     FlipperS3,
+    /// flipper-client in Consul
+    FlipperConsul,
     /// Flypper in a database of SQLAlchemy: PostgreSQL, MySQL or SQLite
     FlypperSql,
 }
@@ -46,10 +48,11 @@ Examples:
   python dump.py | feats flag import --from flipper -
   feats flag import --from flipper-postgres postgres://ada:PASSWORD@db.internal/shop?table=feature_flags
   feats flag import --from flipper-s3 s3://flags?region=eu-central-1
+  feats flag import --from flipper-consul consul://localhost/features
   feats flag import --from flypper-sql mysql://ada:PASSWORD@db.internal/shop
 
-In a Redis, the keys of flags are features/NAME for flipper-client and flypper:flags:NAME for Flypper, unless the address \
-ends in another base key or prefix. A number in the path is that of the database. A file has one flag as JSON, a list of \
+In a Redis or Consul, the keys of flags are features/NAME for flipper-client and flypper:flags:NAME for Flypper, unless the address \
+ends in another base key or prefix. A number in the path of a Redis is that of the database. A file has one flag as JSON, a list of \
 flags, or one flag in each line.
 
 Every user keeps what they have: the buckets come along. All flags are checked before the first one is written. A \
@@ -58,7 +61,7 @@ pub(crate) struct FlagImport {
     /// The system that the flags come from
     #[arg(long, value_enum, value_name = "SYSTEM")]
     pub(crate) from: System,
-    /// The places of the flags: the address of a Redis, database or bucket, or a file; - reads standard input
+    /// The places of the flags: the address of a Redis, Consul, database or bucket, or a file; - reads standard input
     #[arg(required = true, value_name = "SOURCE")]
     pub(crate) sources: Vec<String>,
     /// How ramps go on that have not ended
@@ -117,7 +120,7 @@ impl System {
     /// Returns `true` if the flags have the format of flipper-client.
     pub(crate) fn is_flipper(self) -> bool {
         match self {
-            Self::Flipper | Self::FlipperPostgres | Self::FlipperS3 => true,
+            Self::Flipper | Self::FlipperPostgres | Self::FlipperS3 | Self::FlipperConsul => true,
             Self::Flypper | Self::FlypperSql => false,
         }
     }
@@ -129,6 +132,7 @@ impl System {
             Self::Flypper => "flypper",
             Self::FlipperPostgres => "flipper-postgres",
             Self::FlipperS3 => "flipper-s3",
+            Self::FlipperConsul => "flipper-consul",
             Self::FlypperSql => "flypper-sql",
         }
     }
@@ -138,7 +142,7 @@ impl System {
 impl fmt::Display for System {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Flipper | Self::FlipperPostgres | Self::FlipperS3 => "flipper-client",
+            Self::Flipper | Self::FlipperPostgres | Self::FlipperS3 | Self::FlipperConsul => "flipper-client",
             Self::Flypper | Self::FlypperSql => "Flypper",
         })
     }

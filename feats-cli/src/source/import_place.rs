@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use feats::store::{S3, Store};
+use feats::store::{Consul, S3, Store};
 
+use super::consul;
 use super::place::Place;
 use super::sql::SqlPlace;
 use crate::args::System;
@@ -18,6 +19,8 @@ pub(crate) enum ImportPlace {
     Table(SqlPlace),
     /// A bucket of S3.
     Bucket(S3),
+    /// The keys in a Consul under a base key.
+    Keys(Consul),
 }
 
 impl ImportPlace {
@@ -30,6 +33,7 @@ impl ImportPlace {
             System::Flipper | System::Flypper => Self::Plain(Place::parse(given)?),
             System::FlipperPostgres | System::FlypperSql => Self::Table(SqlPlace::parse(system, given)?),
             System::FlipperS3 => Self::Bucket(bucket(given)?),
+            System::FlipperConsul => Self::Keys(consul::open(given)?),
         })
     }
 }
@@ -51,6 +55,7 @@ impl fmt::Display for ImportPlace {
             Self::Plain(place) => place.fmt(f),
             Self::Table(table) => table.fmt(f),
             Self::Bucket(bucket) => f.write_str(&bucket.name()),
+            Self::Keys(consul) => f.write_str(&consul.name()),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The flags of other systems, read from where those systems keep them.
 
+mod consul;
 mod file;
 mod found;
 mod import_place;
@@ -30,6 +31,7 @@ pub(crate) async fn read(system: System, places: &[ImportPlace]) -> Result<Vec<F
             ImportPlace::Plain(Place::Redis(store)) => redis::read(system, store).await?,
             ImportPlace::Table(table) => sql::read(table).await?,
             ImportPlace::Bucket(bucket) => objects::read(bucket).await?,
+            ImportPlace::Keys(consul) => consul::read(consul).await?,
         };
         if found.is_empty() {
             return Err(no_flags(system, place).into());
@@ -46,6 +48,13 @@ fn no_flags(system: System, place: &ImportPlace) -> Error {
             format!("there are no flags of {system} in the table; ?table=NAME selects another one")
         }
         ImportPlace::Bucket(_) => "there are no objects in the bucket".to_owned(),
+        ImportPlace::Keys(consul) => match consul.key_prefix() {
+            Ok(prefix) => format!(
+                "there are no flags of {system} in this Consul; their keys would be {prefix}*; a base key at the end of the address selects \
+                 other keys"
+            ),
+            Err(error) => return error,
+        },
         ImportPlace::Plain(Place::Redis(store)) => format!(
             "there are no flags of {system} in this Redis; their keys would be {}*; a base key or prefix at the end of the address \
              selects other keys",

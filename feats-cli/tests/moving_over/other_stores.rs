@@ -1,9 +1,9 @@
-//! Imports from where flipper-client and Flypper keep flags besides Redis: PostgreSQL, S3, and tables of SQLAlchemy.
+//! Imports from where flipper-client and Flypper keep flags besides Redis: PostgreSQL, S3, Consul, and tables of SQLAlchemy.
 
 use std::path::Path;
 use std::process::Command;
 
-use feats_servers::{MariaDb, Moto, Postgres};
+use feats_servers::{Consul, MariaDb, Moto, Postgres};
 use serde_json::Value as Json;
 use tempfile::TempDir;
 
@@ -93,6 +93,43 @@ fn flags_of_flipper_in_s3_move_over() {
     server.create_bucket("flags");
     let Some(written) = write("s3", &server.endpoint()) else { return };
     moves_over("flipper-s3", &format!("s3://flags?endpoint={}", server.endpoint()), &written);
+}
+
+#[test]
+fn flags_of_flipper_in_consul_move_over() {
+    if !Consul::available() {
+        return;
+    }
+    let server = Consul::builder().access_control().start();
+    let put = |key: &str, value: &str| assert_eq!(server.request("PUT", &format!("/v1/kv/{key}"), value).0, 200);
+    // The flags are all that a program without a token may use, such as the original.
+    let policy = r#"{"Name": "flags", "Rules": "key_prefix \"features/\" { policy = \"write\" }"}"#;
+    assert_eq!(server.request("PUT", "/v1/acl/policy", policy).0, 200);
+    let anonymous = "/v1/acl/token/00000000-0000-0000-0000-000000000002";
+    assert_eq!(server.request("PUT", anonymous, r#"{"Policies": [{"Name": "flags"}]}"#).0, 200);
+    let Some(written) = write("consul", &server.port().to_string()) else { return };
+    // Neither of them is a flag of this base key.
+    put("features/folder/", "");
+    put("features-old/other", "x");
+    moves_over("flipper-consul", &server.url(), &written);
+    moves_over("flipper-consul", &format!("{}/features/", server.url()), &written);
+
+    let directory = tempfile::tempdir().expect("a directory");
+    let refused = |place: &str, code: i32, message: &str| {
+        let done = feats(&store(&directory), &["flag", "import", "--from", "flipper-consul", place]);
+        assert!(done.code == code && done.err.contains(message), "{} {}", done.code, done.err);
+        assert!(!done.err.contains("s3cret"), "{}", done.err);
+    };
+    let no_flags = "there are no flags of flipper-client in this Consul; their keys would be features/old/*";
+    refused(&format!("{}/features/old", server.url()), 7, no_flags);
+    refused(&format!("{}//features", server.url()), 3, "the base key must not contain an empty segment");
+    refused("consul://:s3cret@127.0.0.1:1/features", 6, "127.0.0.1:1 refused the connection");
+    refused("consul://ada:s3cret@localhost", 3, "write a token between `:` and `@`, without a user");
+    refused(&server.url().replace("://", "://:s3cret@"), 3, "Consul does not know the token");
+    put("features/broken", "x");
+    put("features/renamed", &written[0].to_string());
+    refused(&server.url(), 3, "features/broken: ");
+    refused(&server.url(), 3, "features/renamed: the key has the name \"renamed\", and the flag ");
 }
 
 #[test]

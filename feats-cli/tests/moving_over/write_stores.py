@@ -29,8 +29,16 @@ def s3():
 def consul():
     from consul import Consul
     from flipper.contrib.consul import ConsulFeatureFlagStore
+    from flipper.contrib.storage import FeatureFlagStoreItem
 
-    return ConsulFeatureFlagStore(Consul(port=int(address)))
+    class Uncached(ConsulFeatureFlagStore):
+        """Reads from Consul, where the original reads from a cache that lags behind its own writes."""
+
+        def get(self, feature_name):
+            _, pair = self._consul.kv.get(self._make_key(feature_name))
+            return pair and FeatureFlagStoreItem.deserialize(pair["Value"])
+
+    return Uncached(Consul(port=int(address)))
 
 
 def write_flipper(store):

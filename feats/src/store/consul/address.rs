@@ -91,7 +91,7 @@ fn parse(url: &str) -> std::result::Result<Address, &'static str> {
 }
 
 fn parse_token(login: &str) -> std::result::Result<String, &'static str> {
-    let token = login.strip_prefix(':').ok_or("a token is written :TOKEN@, without a user")?;
+    let token = login.strip_prefix(':').ok_or("write a token between `:` and `@`, without a user")?;
     if token.is_empty() { Err("the token is empty") } else { percent_decode(token) }
 }
 
@@ -172,8 +172,8 @@ mod tests {
             ("http://:secret@h", "does not start with consul://"),
             (" consul://:secret@h", "does not start with consul://"),
             ("consul:/:secret@h", "does not start with consul://"),
-            ("consul://secret@h", "a token is written :TOKEN@"),
-            ("consul://user:secret@h", "a token is written :TOKEN@"),
+            ("consul://secret@h", "write a token between `:` and `@`"),
+            ("consul://user:secret@h", "write a token between `:` and `@`"),
             ("consul://:@h", "the token is empty"),
             ("consul://", "the host name is missing"),
             ("consul://:secret@", "the host name is missing"),

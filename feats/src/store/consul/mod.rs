@@ -7,6 +7,7 @@ mod codec;
 mod error;
 mod head;
 mod keys;
+mod plain;
 mod records;
 mod revisions;
 mod transaction;

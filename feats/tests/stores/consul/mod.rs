@@ -3,6 +3,7 @@
 mod access;
 mod damage;
 mod losses;
+mod plain;
 mod records;
 mod refusals;
 mod restored;
