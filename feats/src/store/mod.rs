@@ -17,6 +17,7 @@
 //!
 //! | store | what it adds |
 //! |---|---|
+//! | [`Cached`] | keeps in memory what it read and what never changes |
 //! | [`ReadOnly`] | refuses every write |
 //! | [`Recording`] | writes a line of JSON for every call |
 //! | [`Replicated`] | also writes each revision to other stores |
@@ -34,6 +35,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Entry, Hash};
 
 mod assignments;
+mod cached;
 mod capability;
 #[cfg(any(feature = "redis", feature = "s3"))]
 mod codec;
@@ -64,6 +66,7 @@ mod sql;
 mod wrapped;
 
 pub use assignments::{Assignment, AssignmentOutcome, Assignments};
+pub use cached::Cached;
 pub(crate) use capability::CapabilityHandle;
 #[cfg(feature = "consul")]
 pub use consul::Consul;

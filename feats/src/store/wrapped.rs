@@ -68,7 +68,12 @@ mod tests {
             check("Counters", COUNTERS, capabilities, implementor);
             check("Assignments", ASSIGNMENTS, capabilities, implementor);
         }
-        check("Store", STORE, include_str!("replicated/mod.rs"), "Replicated");
-        check("Assignments", ASSIGNMENTS, include_str!("replicated/assignments.rs"), "Replicated");
+        for (implementor, store, assignments) in [
+            ("Cached", include_str!("cached/mod.rs"), include_str!("cached/assignments.rs")),
+            ("Replicated", include_str!("replicated/mod.rs"), include_str!("replicated/assignments.rs")),
+        ] {
+            check("Store", STORE, store, implementor);
+            check("Assignments", ASSIGNMENTS, assignments, implementor);
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The stores: the contract suite, violations that the suite finds, and faults of SQLite and Redis.
 
 mod broken;
+mod cached;
 mod capabilities;
 mod certificates;
 #[cfg(feature = "consul")]
