@@ -5,9 +5,9 @@ use std::net::IpAddr;
 
 use percent_encoding::percent_decode_str;
 
-use super::dialect::Dialect;
-use super::tables::Tables;
+use super::product::Product;
 use crate::error::{Error, ErrorKind, Result};
+use crate::store::sql::tables::Tables;
 use crate::tls::ClientTls;
 
 /// The prefix of the names of all tables, unless the URL has one.
@@ -24,7 +24,7 @@ const MAX_SCHEMA_BYTES: usize = 63;
 /// The address of a server, and how to connect to it.
 #[derive(Clone)]
 pub(super) struct Address {
-    pub(super) dialect: Dialect,
+    pub(super) product: Product,
     /// A host name, an IP address, or the path of a Unix socket.
     pub(super) host: String,
     pub(super) port: u16,
@@ -45,9 +45,9 @@ impl Address {
     /// # Errors
     /// [`ErrorKind::Invalid`]. The message does not repeat any of the URL, because a mistyped URL may contain the password
     /// anywhere.
-    pub(super) fn parse(dialect: Dialect, url: &str) -> Result<Self> {
-        parse(dialect, url).map_err(|message| {
-            Error::new(ErrorKind::Invalid, format!("this is not a valid {} URL: {message}", dialect.product()))
+    pub(super) fn parse(product: Product, url: &str) -> Result<Self> {
+        parse(product, url).map_err(|message| {
+            Error::new(ErrorKind::Invalid, format!("this is not a valid {} URL: {message}", product.name()))
         })
     }
 
@@ -68,7 +68,7 @@ impl Address {
     }
 
     pub(super) fn tables(&self) -> Tables {
-        Tables { dialect: self.dialect, schema: self.schema.clone(), prefix: self.prefix.clone() }
+        Tables { dialect: self.product.dialect(), schema: self.schema.clone(), prefix: self.prefix.clone() }
     }
 
     /// Returns the host and the port, or the path of the socket.
@@ -90,57 +90,57 @@ impl Address {
 /// The URL without user, password and certificates.
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://{}/{}", scheme(self.dialect), self.server(), self.database)?;
-        let schema = (self.schema != default_schema(self.dialect)).then(|| format!("schema={}", self.schema));
+        write!(f, "{}://{}/{}", scheme(self.product), self.server(), self.database)?;
+        let schema = (self.schema != default_schema(self.product)).then(|| format!("schema={}", self.schema));
         let prefix = (self.prefix != DEFAULT_PREFIX).then(|| format!("prefix={}", self.prefix));
         let options: Vec<String> = schema.into_iter().chain(prefix).collect();
         if options.is_empty() { Ok(()) } else { write!(f, "?{}", options.join("&")) }
     }
 }
 
-fn scheme(dialect: Dialect) -> &'static str {
-    match dialect {
+fn scheme(product: Product) -> &'static str {
+    match product {
         #[cfg(feature = "postgres")]
-        Dialect::Postgres => "postgres",
+        Product::Postgres => "postgres",
         #[cfg(feature = "mysql")]
-        Dialect::MySql => "mysql",
+        Product::MySql => "mysql",
     }
 }
 
-fn default_schema(dialect: Dialect) -> &'static str {
-    match dialect {
+fn default_schema(product: Product) -> &'static str {
+    match product {
         #[cfg(feature = "postgres")]
-        Dialect::Postgres => DEFAULT_SCHEMA,
+        Product::Postgres => DEFAULT_SCHEMA,
         #[cfg(feature = "mysql")]
-        Dialect::MySql => "",
+        Product::MySql => "",
     }
 }
 
-fn default_port(dialect: Dialect) -> u16 {
-    match dialect {
+fn default_port(product: Product) -> u16 {
+    match product {
         #[cfg(feature = "postgres")]
-        Dialect::Postgres => 5432,
+        Product::Postgres => 5432,
         #[cfg(feature = "mysql")]
-        Dialect::MySql => 3306,
+        Product::MySql => 3306,
     }
 }
 
-fn check_scheme(dialect: Dialect, scheme: &str) -> Parsed<()> {
-    match dialect {
+fn check_scheme(product: Product, scheme: &str) -> Parsed<()> {
+    match product {
         #[cfg(feature = "postgres")]
-        Dialect::Postgres if matches!(scheme, "postgres" | "postgresql") => Ok(()),
+        Product::Postgres if matches!(scheme, "postgres" | "postgresql") => Ok(()),
         #[cfg(feature = "postgres")]
-        Dialect::Postgres => Err("it does not start with postgres:// or postgresql://"),
+        Product::Postgres => Err("it does not start with postgres:// or postgresql://"),
         #[cfg(feature = "mysql")]
-        Dialect::MySql if matches!(scheme, "mysql" | "mariadb") => Ok(()),
+        Product::MySql if matches!(scheme, "mysql" | "mariadb") => Ok(()),
         #[cfg(feature = "mysql")]
-        Dialect::MySql => Err("it does not start with mysql:// or mariadb://"),
+        Product::MySql => Err("it does not start with mysql:// or mariadb://"),
     }
 }
 
-fn parse(dialect: Dialect, url: &str) -> Parsed<Address> {
+fn parse(product: Product, url: &str) -> Parsed<Address> {
     let (scheme, rest) = url.split_once("://").unwrap_or_default();
-    check_scheme(dialect, scheme)?;
+    check_scheme(product, scheme)?;
     let (authority, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
     if rest.contains(['@', '#']) {
         return Err("in a password, write %2F %3F %23 and %40 for / ? # and @");
@@ -154,18 +154,18 @@ fn parse(dialect: Dialect, url: &str) -> Parsed<Address> {
         return Err("the name of the database contains a slash");
     }
     let (login, host) = authority.rsplit_once('@').unwrap_or(("", authority));
-    let (user, password) = parse_login(dialect, login)?;
-    let (host, port) = parse_host(host, default_port(dialect))?;
+    let (user, password) = parse_login(product, login)?;
+    let (host, port) = parse_host(host, default_port(product))?;
     let is_local = host.starts_with('/')
         || host == "localhost"
         || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
-    let (schema, prefix) = (default_schema(dialect).to_owned(), DEFAULT_PREFIX.to_owned());
+    let (schema, prefix) = (default_schema(product).to_owned(), DEFAULT_PREFIX.to_owned());
     let tls = (!is_local).then(ClientTls::default);
-    let address = Address { dialect, host, port, user, password, database, tls, schema, prefix };
+    let address = Address { product, host, port, user, password, database, tls, schema, prefix };
     parse_options(address, options)
 }
 
-fn parse_login(dialect: Dialect, login: &str) -> Parsed<(String, Option<String>)> {
+fn parse_login(product: Product, login: &str) -> Parsed<(String, Option<String>)> {
     let (user, password) = login.split_once(':').map_or((login, None), |(user, password)| (user, Some(password)));
     if password == Some("") {
         return Err("the password is empty");
@@ -173,11 +173,11 @@ fn parse_login(dialect: Dialect, login: &str) -> Parsed<(String, Option<String>)
     if user.is_empty() && password.is_some() {
         return Err("it has a password without a user; write user:password@");
     }
-    let default = match dialect {
+    let default = match product {
         #[cfg(feature = "postgres")]
-        Dialect::Postgres => "postgres",
+        Product::Postgres => "postgres",
         #[cfg(feature = "mysql")]
-        Dialect::MySql => "root",
+        Product::MySql => "root",
     };
     let user = if user.is_empty() { default.to_owned() } else { percent_decode(user)? };
     Ok((user, password.map(percent_decode).transpose()?))
@@ -210,7 +210,7 @@ fn parse_options(mut address: Address, options: &str) -> Parsed<Address> {
         match name {
             "prefix" => address.prefix = valid_prefix(value)?,
             #[cfg(feature = "postgres")]
-            "schema" if address.dialect == Dialect::Postgres => address.schema = valid_schema(value)?,
+            "schema" if address.product == Product::Postgres => address.schema = valid_schema(value)?,
             "sslmode" => match value.as_str() {
                 "disable" => address.tls = None,
                 "verify-full" => address.tls = Some(ClientTls::default()),
@@ -220,11 +220,11 @@ fn parse_options(mut address: Address, options: &str) -> Parsed<Address> {
             "cert" => certificate = Some(value.into()),
             "key" => key = Some(value.into()),
             _ => {
-                return Err(match address.dialect {
+                return Err(match address.product {
                     #[cfg(feature = "postgres")]
-                    Dialect::Postgres => "the options are schema, prefix, sslmode, ca, cert and key",
+                    Product::Postgres => "the options are schema, prefix, sslmode, ca, cert and key",
                     #[cfg(feature = "mysql")]
-                    Dialect::MySql => "the options are prefix, sslmode, ca, cert and key",
+                    Product::MySql => "the options are prefix, sslmode, ca, cert and key",
                 });
             }
         }

@@ -1,15 +1,15 @@
 //! Checks of a server: settings that can lose data, whether it can be written, lost revisions; and facts for diagnosis.
 
 use super::connection::Server;
-use super::dialect::Dialect;
-use super::error::Failure;
 use super::macros::with_session;
-use super::revisions;
-use super::session::Session;
+use super::product::Product;
 #[cfg(feature = "postgres")]
-use super::tables::TABLES;
+use super::schema::TABLES;
 use crate::error::Result as Answer;
 use crate::model::Timestamp;
+use crate::store::sql::error::Failure;
+use crate::store::sql::revisions;
+use crate::store::sql::session::Session;
 use crate::store::{ServerReport, gaps};
 
 /// The settings that matter to durability and order.
@@ -23,7 +23,7 @@ const MYSQL_SETTINGS: &str = "'innodb_flush_log_at_trx_commit', 'sync_binlog', '
 /// Returns warnings for operators.
 pub(super) async fn check(server: &Server) -> Answer<Vec<String>> {
     let gaps = with_session!(server, |session| revisions::gaps(session))?;
-    let settings = with_session!(server, |session| settings(session))?;
+    let settings = with_session!(server, |session| settings(session, server.product()))?;
     let mut warnings = Vec::from_iter(gaps::warning(gaps));
     warnings.extend(settings.iter().filter_map(|(name, value)| warning(name, value)));
     Ok(warnings)
@@ -55,38 +55,38 @@ fn warning(name: &str, value: &str) -> Option<String> {
 
 /// Returns facts about the server.
 pub(super) async fn report(server: &Server) -> Answer<ServerReport> {
-    with_session!(server, |session| read_report(session))
+    with_session!(server, |session| read_report(session, server.product()))
 }
 
-async fn read_report(session: &mut Session) -> Result<ServerReport, Failure> {
-    let version = match session.tables.dialect {
+async fn read_report(session: &mut Session, product: Product) -> Result<ServerReport, Failure> {
+    let version = match product {
         #[cfg(feature = "postgres")]
-        Dialect::Postgres => "SELECT current_setting('server_version'), @now",
+        Product::Postgres => "SELECT current_setting('server_version'), @now",
         #[cfg(feature = "mysql")]
-        Dialect::MySql => "SELECT VERSION(), @now",
+        Product::MySql => "SELECT VERSION(), @now",
     };
     let mut report = ServerReport::default();
     if let Some(mut row) = session.fetch_first(version, &[]).await? {
         let version = row.text(0)?;
-        let product = if version.contains("MariaDB") { "MariaDB" } else { session.tables.dialect.product() };
-        report.version = Some(format!("{product} {version}"));
+        let name = if version.contains("MariaDB") { "MariaDB" } else { product.name() };
+        report.version = Some(format!("{name} {version}"));
         report.time = Some(Timestamp::from_millis(row.integer(1)?));
     }
-    report.settings = settings(session).await?;
-    report.missing_rights = missing_rights(session).await?;
+    report.settings = settings(session, product).await?;
+    report.missing_rights = missing_rights(session, product).await?;
     Ok(report)
 }
 
-async fn settings(session: &mut Session) -> Result<Vec<(String, String)>, Failure> {
-    let rows = match session.tables.dialect {
+async fn settings(session: &mut Session, product: Product) -> Result<Vec<(String, String)>, Failure> {
+    let rows = match product {
         #[cfg(feature = "postgres")]
-        Dialect::Postgres => {
+        Product::Postgres => {
             let sql =
                 format!("SELECT name, setting FROM pg_settings WHERE name IN ({POSTGRES_SETTINGS}) ORDER BY name");
             session.fetch(&sql, &[]).await?
         }
         #[cfg(feature = "mysql")]
-        Dialect::MySql => {
+        Product::MySql => {
             session.fetch(&format!("SHOW GLOBAL VARIABLES WHERE Variable_name IN ({MYSQL_SETTINGS})"), &[]).await?
         }
     };
@@ -94,10 +94,10 @@ async fn settings(session: &mut Session) -> Result<Vec<(String, String)>, Failur
 }
 
 /// Returns the rights on tables that the user lacks. MySQL does not say.
-async fn missing_rights(session: &mut Session) -> Result<Vec<String>, Failure> {
-    match session.tables.dialect {
+async fn missing_rights(session: &mut Session, product: Product) -> Result<Vec<String>, Failure> {
+    match product {
         #[cfg(feature = "postgres")]
-        Dialect::Postgres => {
+        Product::Postgres => {
             let mut missing = Vec::new();
             for name in TABLES {
                 let table = session.tables.table(name);
@@ -112,7 +112,10 @@ async fn missing_rights(session: &mut Session) -> Result<Vec<String>, Failure> {
             Ok(missing)
         }
         #[cfg(feature = "mysql")]
-        Dialect::MySql => Ok(Vec::new()),
+        Product::MySql => {
+            let _ = session;
+            Ok(Vec::new())
+        }
     }
 }
 

@@ -10,67 +10,68 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgSslMode};
 use tokio::time::timeout;
 
 use super::address::Address;
-use super::dialect::Dialect;
-use super::error::Failure;
-#[cfg(feature = "postgres")]
-use super::session::STATEMENT_TIMEOUT;
-use super::session::{Connection, LOCK_TIMEOUT, Session};
+use super::error::{connect_timeout, unconnected};
+use super::product::Product;
 use crate::error::Result;
+use crate::store::sql::error::Failure;
+use crate::store::sql::session::{Connection, Session};
 use crate::tls::ClientCertificates;
 
 /// The time limit of connecting, including the TLS handshake and the login.
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
+/// The time limit of a statement. The server ends a statement that waits for a lock for longer than [`LOCK_TIMEOUT`].
+pub(super) const STATEMENT_TIMEOUT: Duration = Duration::from_secs(5);
+/// The time limit of a wait for a lock of another transaction.
+pub(super) const LOCK_TIMEOUT: Duration = Duration::from_secs(3);
+
 /// Opens a connection.
 pub(super) async fn connect(address: &Address) -> Result<Connection, Failure> {
-    let connected = match address.dialect {
+    let connected = match address.product {
         #[cfg(feature = "postgres")]
-        Dialect::Postgres => {
+        Product::Postgres => {
             let options = postgres_options(address).await?;
             timeout(CONNECT_TIMEOUT, PgConnection::connect_with(&options))
                 .await
                 .map(|opened| opened.map(Connection::Postgres))
         }
         #[cfg(feature = "mysql")]
-        Dialect::MySql => {
+        Product::MySql => {
             let options = mysql_options(address).await?;
             timeout(CONNECT_TIMEOUT, MySqlConnection::connect_with(&options))
                 .await
                 .map(|opened| opened.map(Connection::MySql))
         }
     };
-    connected
-        .map_err(|_| Failure::ConnectTimeout(address.server(), CONNECT_TIMEOUT))?
-        .map_err(|error| Failure::Connect(address.server(), error))
+    connected.map_err(|_| connect_timeout(address, CONNECT_TIMEOUT))?.map_err(|error| unconnected(address, error))
 }
 
-impl Session {
-    /// Sets the limits of the server for this connection, and reads those that it has.
-    pub(super) async fn configured(mut self) -> Result<Self, Failure> {
-        match self.tables.dialect {
-            #[cfg(feature = "postgres")]
-            Dialect::Postgres => {
-                let (lock, statement) = (LOCK_TIMEOUT.as_millis(), STATEMENT_TIMEOUT.as_millis());
-                self.script(&format!("SET lock_timeout = {lock}; SET statement_timeout = {statement}")).await?;
-            }
-            #[cfg(feature = "mysql")]
-            Dialect::MySql => {
-                let lock = LOCK_TIMEOUT.as_secs();
-                self.script(&format!(
+/// Sets the limits of the server for a connection, and reads those that it has.
+pub(super) async fn configure(session: &mut Session, product: Product) -> Result<(), Failure> {
+    match product {
+        #[cfg(feature = "postgres")]
+        Product::Postgres => {
+            let (lock, statement) = (LOCK_TIMEOUT.as_millis(), STATEMENT_TIMEOUT.as_millis());
+            session.script(&format!("SET lock_timeout = {lock}; SET statement_timeout = {statement}")).await?;
+        }
+        #[cfg(feature = "mysql")]
+        Product::MySql => {
+            let lock = LOCK_TIMEOUT.as_secs();
+            session
+                .script(&format!(
                     "SET SESSION innodb_lock_wait_timeout = {lock};
                      SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION';
                      SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ"
                 ))
                 .await?;
-                let packet = self.fetch_first("SHOW VARIABLES LIKE 'max_allowed_packet'", &[]).await?;
-                let packet = packet.and_then(|mut row| row.text(1).ok()?.parse().ok());
-                self.max_bytes = self
-                    .max_bytes
-                    .min(packet.map_or(usize::MAX, |packet: usize| packet.saturating_sub(PACKET_OVERHEAD)));
-            }
+            let packet = session.fetch_first("SHOW VARIABLES LIKE 'max_allowed_packet'", &[]).await?;
+            let packet = packet.and_then(|mut row| row.text(1).ok()?.parse().ok());
+            session.max_bytes = session
+                .max_bytes
+                .min(packet.map_or(usize::MAX, |packet: usize| packet.saturating_sub(PACKET_OVERHEAD)));
         }
-        Ok(self)
     }
+    Ok(())
 }
 
 /// The bytes of a packet that are not the value: the other parameters and the header.

@@ -9,15 +9,17 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, timeout};
 
 use super::address::Address;
-use super::connect::connect;
-use super::error::Failure;
+use super::connect::{STATEMENT_TIMEOUT, configure, connect};
+use super::error::{explain, is_transient, is_unprepared};
 #[cfg(feature = "postgres")]
 use super::listen::Listener;
-use super::position::CommitPosition;
+use super::product::Product;
 use super::schema;
-use super::session::Session;
-use super::tables::Tables;
 use crate::error::{Error, ErrorKind, Result};
+use crate::store::sql::error::Failure;
+use crate::store::sql::position::CommitPosition;
+use crate::store::sql::session::Session;
+use crate::store::sql::tables::Tables;
 use crate::tasks::Backoff;
 
 /// The maximum number of connections of a handle for statements.
@@ -97,6 +99,10 @@ impl Server {
         }
     }
 
+    pub(super) fn product(&self) -> Product {
+        self.options.address.product
+    }
+
     pub(super) fn appended(&self) -> Option<CommitPosition> {
         self.appended.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -118,16 +124,23 @@ impl Server {
         let permit = permit.map_err(closed)?;
         let mut session = match self.take_idle().await {
             Some(session) => session,
-            None => Session::new(connect(&self.options.address).await?, Arc::clone(&self.tables)).configured().await?,
+            None => self.open().await?,
         };
         if !self.is_prepared.load(Ordering::Acquire) {
             let _preparing = self.preparing.lock().await;
             if !self.is_prepared.load(Ordering::Acquire) {
-                schema::prepare(&mut session).await?;
+                schema::prepare(&mut session, self.product()).await?;
                 self.is_prepared.store(true, Ordering::Release);
             }
         }
         Ok(Lease { server: self, session, _permit: permit })
+    }
+
+    async fn open(&self) -> Result<Session, Failure> {
+        let connection = connect(&self.options.address).await?;
+        let mut session = Session::new(connection, Arc::clone(&self.tables), Some(STATEMENT_TIMEOUT));
+        configure(&mut session, self.product()).await?;
+        Ok(session)
     }
 
     fn check_options(&self) -> Result<(), Failure> {
@@ -165,7 +178,7 @@ impl Server {
     }
 
     pub(super) fn explain(&self, failure: Failure) -> Error {
-        failure.explain(self.tables.dialect).with_store(self.options.address.to_string())
+        explain(failure, self.product()).with_store(self.options.address.to_string())
     }
 }
 
@@ -185,14 +198,14 @@ impl Lease<'_> {
             Err(failure) => failure,
         };
         drop((session, _permit));
-        if failure.is_unprepared() {
+        if is_unprepared(&failure) {
             server.is_prepared.store(false, Ordering::Release);
             if !std::mem::replace(&mut attempts.was_unprepared, true) {
                 return None;
             }
         }
         attempts.failures += 1;
-        if failure.is_transient() && attempts.failures < MAX_ATTEMPTS {
+        if is_transient(&failure) && attempts.failures < MAX_ATTEMPTS {
             attempts.backoff.get_or_insert_with(Backoff::brief).wait().await;
             return None;
         }

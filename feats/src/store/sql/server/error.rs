@@ -3,123 +3,94 @@
 use std::io;
 use std::time::Duration;
 
-use super::dialect::Dialect;
+use super::address::Address;
+use super::product::Product;
 use crate::error::{Error, ErrorKind};
+use crate::store::sql::error::Failure;
 use crate::tls;
-
-/// A failure of an operation on a server.
-#[derive(Debug)]
-pub(super) enum Failure {
-    /// An error of a server or of the driver.
-    Database(sqlx::Error),
-    /// Connecting to the server at this address failed.
-    Connect(String, sqlx::Error),
-    /// The server at this address did not respond while connecting.
-    ConnectTimeout(String, Duration),
-    /// The user may not create the tables.
-    MayNotCreate(sqlx::Error),
-    /// No response within this time.
-    Timeout(Duration),
-    /// The tables exist, but the row that identifies them does not.
-    Emptied,
-    /// An error of feats.
-    Described(Error),
-}
 
 type Classified = (ErrorKind, String);
 
-impl Failure {
-    /// Turns the failure into an error.
-    pub(super) fn explain(self, dialect: Dialect) -> Error {
-        let product = dialect.product();
-        match self {
-            Self::Described(error) => error,
-            Self::Timeout(time) => Error::new(ErrorKind::Timeout, format!("{product} did not respond within {time:?}")),
-            Self::ConnectTimeout(address, time) => {
-                let message = format!("{address} did not respond within {time:?} while connecting");
-                Error::new(ErrorKind::Timeout, message)
-            }
-            Self::Emptied => {
-                Error::new(ErrorKind::Unavailable, "the tables were emptied; a retry will create their contents")
-            }
-            Self::MayNotCreate(error) => {
-                let message = format!(
-                    "the user may not create the tables; the docs of feats::store::{} list the required rights",
-                    dialect.store()
-                );
-                Error::new(ErrorKind::Invalid, message).with_source(error)
-            }
-            Self::Connect(address, error) => {
-                let (kind, message) =
-                    classify_connect(&address, &error, dialect).unwrap_or_else(|| classify(&error, dialect));
-                Error::new(kind, message).with_source(error)
-            }
-            Self::Database(error) => {
-                let (kind, message) = classify(&error, dialect);
-                Error::new(kind, message).with_source(error)
-            }
+/// Turns a failure into an error.
+pub(super) fn explain(failure: Failure, product: Product) -> Error {
+    match failure {
+        Failure::Described(error) => error,
+        Failure::Timeout(time) => {
+            Error::new(ErrorKind::Timeout, format!("{} did not respond within {time:?}", product.name()))
         }
-    }
-
-    /// Returns `true` if the server rolled back the transaction because of another one, so that a retry can succeed.
-    pub(super) fn is_transient(&self) -> bool {
-        let Self::Database(error) = self else { return false };
-        // Serialization failure and deadlock, with the codes of PostgreSQL and the numbers of MySQL.
-        matches!(code(error).as_deref(), Some("40001" | "40P01")) || matches!(number(error), Some(1020 | 1213))
-    }
-
-    /// Returns `true` if the tables were removed or emptied since they were prepared.
-    pub(super) fn is_unprepared(&self) -> bool {
-        matches!(self, Self::Emptied) || self.is_missing_table()
-    }
-
-    pub(super) fn is_missing_table(&self) -> bool {
-        let Self::Database(error) = self else { return false };
-        matches!(code(error).as_deref(), Some("42P01" | "3F000")) || number(error) == Some(1146)
-    }
-
-    pub(super) fn is_missing_column(&self) -> bool {
-        let Self::Database(error) = self else { return false };
-        code(error).as_deref() == Some("42703") || number(error) == Some(1054)
-    }
-
-    /// Returns `true` if the server is a standby, which cannot listen.
-    #[cfg(feature = "postgres")]
-    pub(super) fn is_read_only(&self) -> bool {
-        matches!(self, Self::Database(error) if code(error).as_deref() == Some("25006"))
-    }
-
-    /// Describes a missing right while the tables are created.
-    pub(super) fn while_creating(self) -> Self {
-        match self {
-            Self::Database(error)
-                if code(&error).as_deref() == Some("42501") || matches!(number(&error), Some(1044 | 1142)) =>
-            {
-                Self::MayNotCreate(error)
-            }
-            other => other,
+        Failure::Emptied => {
+            Error::new(ErrorKind::Unavailable, "the tables were emptied; a retry will create their contents")
+        }
+        Failure::Database(error) => {
+            let (kind, message) = classify(&error, product);
+            Error::new(kind, message).with_source(error)
         }
     }
 }
 
-impl From<sqlx::Error> for Failure {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Database(error)
-    }
+/// Returns the failure of a connection that did not open.
+pub(super) fn unconnected(address: &Address, error: sqlx::Error) -> Failure {
+    let (kind, message) = classify_connect(&address.server(), &error, address.product)
+        .unwrap_or_else(|| classify(&error, address.product));
+    Error::new(kind, message).with_source(error).into()
 }
 
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self::Described(error)
+/// Returns the failure of a server that did not respond to a connection within `limit`.
+pub(super) fn connect_timeout(address: &Address, limit: Duration) -> Failure {
+    let message = format!("{} did not respond within {limit:?} while connecting", address.server());
+    Error::new(ErrorKind::Timeout, message).into()
+}
+
+/// Returns `true` if the server rolled back the transaction because of another one, so that a retry can succeed.
+pub(super) fn is_transient(failure: &Failure) -> bool {
+    let Failure::Database(error) = failure else { return false };
+    // Serialization failure and deadlock, with the codes of PostgreSQL and the numbers of MySQL.
+    matches!(code(error).as_deref(), Some("40001" | "40P01")) || matches!(number(error), Some(1020 | 1213))
+}
+
+/// Returns `true` if the tables were removed or emptied since they were prepared.
+pub(super) fn is_unprepared(failure: &Failure) -> bool {
+    matches!(failure, Failure::Emptied) || is_missing_table(failure)
+}
+
+pub(super) fn is_missing_table(failure: &Failure) -> bool {
+    let Failure::Database(error) = failure else { return false };
+    matches!(code(error).as_deref(), Some("42P01" | "3F000")) || number(error) == Some(1146)
+}
+
+pub(super) fn is_missing_column(failure: &Failure) -> bool {
+    let Failure::Database(error) = failure else { return false };
+    code(error).as_deref() == Some("42703") || number(error) == Some(1054)
+}
+
+/// Returns `true` if the server is a standby, which cannot listen.
+#[cfg(feature = "postgres")]
+pub(super) fn is_read_only(failure: &Failure) -> bool {
+    matches!(failure, Failure::Database(error) if code(error).as_deref() == Some("25006"))
+}
+
+/// Describes a missing right while the tables are created.
+pub(super) fn while_creating(failure: Failure, product: Product) -> Failure {
+    match failure {
+        Failure::Database(error)
+            if code(&error).as_deref() == Some("42501") || matches!(number(&error), Some(1044 | 1142)) =>
+        {
+            let message = format!(
+                "the user may not create the tables; the docs of feats::store::{} list the required rights",
+                product.store()
+            );
+            Error::new(ErrorKind::Invalid, message).with_source(error).into()
+        }
+        other => other,
     }
 }
 
 /// Classifies an error that occurs while connecting. Returns `None` for an error that can occur later too.
-fn classify_connect(address: &str, error: &sqlx::Error, dialect: Dialect) -> Option<Classified> {
+fn classify_connect(address: &str, error: &sqlx::Error, product: Product) -> Option<Classified> {
     if let Some(error) = tls::handshake_error(error) {
         return Some(tls::classify(error, address, "write sslmode=disable in the URL"));
     }
-    let product = dialect.product();
+    let name = product.name();
     match error {
         sqlx::Error::Tls(_) => {
             let message =
@@ -128,22 +99,22 @@ fn classify_connect(address: &str, error: &sqlx::Error, dialect: Dialect) -> Opt
         }
         sqlx::Error::Io(error) => Some(match error.kind() {
             io::ErrorKind::ConnectionRefused | io::ErrorKind::NotFound => {
-                (ErrorKind::Unavailable, format!("{address} refused the connection; check that {product} runs there"))
+                (ErrorKind::Unavailable, format!("{address} refused the connection; check that {name} runs there"))
             }
             io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => {
-                (ErrorKind::Unavailable, format!("{address} closed the connection; check that it is {product}"))
+                (ErrorKind::Unavailable, format!("{address} closed the connection; check that it is {name}"))
             }
             _ => (ErrorKind::Unavailable, format!("{address} cannot be reached")),
         }),
         sqlx::Error::Protocol(_) => {
-            Some((ErrorKind::Unavailable, format!("{address} does not speak the protocol of {product}")))
+            Some((ErrorKind::Unavailable, format!("{address} does not speak the protocol of {name}")))
         }
         _ => None,
     }
 }
 
-fn classify(error: &sqlx::Error, dialect: Dialect) -> Classified {
-    let product = dialect.product();
+fn classify(error: &sqlx::Error, product: Product) -> Classified {
+    let name = product.name();
     let found = match (number(error), code(error)) {
         (Some(number), _) => classify_number(number),
         (None, Some(code)) => classify_code(&code),
@@ -152,17 +123,17 @@ fn classify(error: &sqlx::Error, dialect: Dialect) -> Classified {
                 ErrorKind::Corrupt,
                 "the tables contain data that feats did not write; restore them from a backup",
             )),
-            _ => return (ErrorKind::Unavailable, format!("the connection to {product} was lost")),
+            _ => return (ErrorKind::Unavailable, format!("the connection to {name} was lost")),
         },
     };
     match found {
         Some((kind, "")) => {
             let docs =
-                format!("the user lacks a right; the docs of feats::store::{} list the required ones", dialect.store());
+                format!("the user lacks a right; the docs of feats::store::{} list the required ones", product.store());
             (kind, docs)
         }
         Some((kind, message)) => (kind, message.to_owned()),
-        None => (ErrorKind::Unavailable, format!("{product} rejected the statement")),
+        None => (ErrorKind::Unavailable, format!("{name} rejected the statement")),
     }
 }
 

@@ -8,9 +8,10 @@ use tokio::time::timeout;
 
 use super::address::Address;
 use super::connect::{CONNECT_TIMEOUT, postgres_options};
-use super::error::Failure;
-use super::notify::channel;
-use super::tables::Tables;
+use super::error::connect_timeout;
+use crate::store::sql::error::Failure;
+use crate::store::sql::notify::channel;
+use crate::store::sql::tables::Tables;
 
 /// A connection that receives notifications.
 pub(super) struct Listener {
@@ -38,7 +39,7 @@ impl Listener {
             listener.listen(&channel(tables)).await
         };
         let listening = timeout(CONNECT_TIMEOUT, listen).await;
-        listening.unwrap_or_else(|_| Err(Failure::ConnectTimeout(address.server(), CONNECT_TIMEOUT)))
+        listening.unwrap_or_else(|_| Err(connect_timeout(address, CONNECT_TIMEOUT)))
     }
 
     async fn listen(mut self, channel: &str) -> Result<Self, Failure> {

@@ -1,29 +1,20 @@
-//! Stores in the servers PostgreSQL and MySQL: one code, two languages.
+//! Stores in the servers PostgreSQL and MySQL.
 
 mod address;
-mod assignments;
+mod capabilities;
 mod check;
 mod connect;
 mod connection;
-mod counters;
-mod dialect;
 mod error;
 #[cfg(feature = "postgres")]
 mod listen;
 mod macros;
 #[cfg(feature = "mysql")]
 mod mysql;
-mod notify;
-mod position;
 #[cfg(feature = "postgres")]
 mod postgres;
-mod records;
-mod revisions;
-mod scan;
+mod product;
 mod schema;
-mod session;
-mod tables;
-mod value;
 mod watch;
 
 use std::time::Duration;
@@ -38,6 +29,7 @@ pub use self::mysql::MySql;
 pub use self::postgres::Postgres;
 use crate::error::Result;
 use crate::model::Entry;
+use crate::store::sql::{position, revisions};
 use crate::store::{
     AppendOutcome, Assignments, Counters, Cursor, LoadedStates, Page, Records, RevisionStamp, ServerReport, Store,
     WatchEvent,
@@ -110,7 +102,7 @@ impl Server {
         if !slot.as_ref().is_some_and(listen::Listener::is_usable) {
             *slot = match listen::Listener::connect(&self.options.address, &self.options.address.tables()).await {
                 Ok(listener) => Some(listener),
-                Err(failure) if failure.is_read_only() => None,
+                Err(failure) if error::is_read_only(&failure) => None,
                 Err(failure) => return Err(self.explain(failure)),
             };
         }

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use super::address::Address;
 use super::connection::{Options, Server};
-use super::dialect::Dialect;
 use super::macros::impl_store;
+use super::product::Product;
 use crate::error::Result;
 
 /// The default interval between polls for changes.
@@ -65,7 +65,7 @@ impl MySql {
     /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) if `url` is not a valid MySQL URL. The message does not repeat any of it,
     /// because a mistyped URL may contain the password anywhere.
     pub fn open(url: impl AsRef<str>) -> Result<Self> {
-        let address = Address::parse(Dialect::MySql, url.as_ref())?;
+        let address = Address::parse(Product::MySql, url.as_ref())?;
         Ok(Self(Arc::new(Server::new(Options { address, invalid: None, poll: POLL }))))
     }
 

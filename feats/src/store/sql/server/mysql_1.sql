@@ -23,27 +23,27 @@ CREATE TABLE IF NOT EXISTS ~current (
 -- expires: milliseconds since 1970-01-01T00:00:00Z by the server's clock; NULL means never.
 CREATE TABLE IF NOT EXISTS ~records (
     kind VARBINARY(800) NOT NULL,
-    name VARBINARY(800) NOT NULL,
+    `key` VARBINARY(800) NOT NULL,
     bytes LONGBLOB NOT NULL,
     expires BIGINT,
-    PRIMARY KEY (kind, name),
+    PRIMARY KEY (kind, `key`),
     INDEX (expires)
 ) ENGINE=InnoDB;
 
 CREATE TABLE IF NOT EXISTS ~counts (
     kind VARBINARY(800) NOT NULL,
-    owner VARBINARY(800) NOT NULL,
+    `key` VARBINARY(800) NOT NULL,
     name VARBINARY(800) NOT NULL,
     n BIGINT NOT NULL,
-    PRIMARY KEY (kind, owner, name)
+    PRIMARY KEY (kind, `key`, name)
 ) ENGINE=InnoDB;
 
--- The expiry of the counters of a kind and owner; without a row they never expire.
+-- The expiry of the counters of a kind and key; without a row they never expire.
 CREATE TABLE IF NOT EXISTS ~counts_expiry (
     kind VARBINARY(800) NOT NULL,
-    owner VARBINARY(800) NOT NULL,
+    `key` VARBINARY(800) NOT NULL,
     expires BIGINT NOT NULL,
-    PRIMARY KEY (kind, owner),
+    PRIMARY KEY (kind, `key`),
     INDEX (expires)
 ) ENGINE=InnoDB;
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use super::address::Address;
 use super::connection::{Options, Server};
-use super::dialect::Dialect;
 use super::macros::impl_store;
+use super::product::Product;
 use crate::error::Result;
 
 /// The interval between polls where the server cannot notify.
@@ -61,7 +61,7 @@ impl Postgres {
     /// [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) if `url` is not a valid PostgreSQL URL. The message does not repeat any of
     /// it, because a mistyped URL may contain the password anywhere.
     pub fn open(url: impl AsRef<str>) -> Result<Self> {
-        let address = Address::parse(Dialect::Postgres, url.as_ref())?;
+        let address = Address::parse(Product::Postgres, url.as_ref())?;
         Ok(Self(Arc::new(Server::new(Options { address, invalid: None, poll: POLL }))))
     }
 

@@ -23,26 +23,26 @@ CREATE TABLE IF NOT EXISTS ~current (
 -- expires: milliseconds since 1970-01-01T00:00:00Z by the server's clock; NULL means never.
 CREATE TABLE IF NOT EXISTS ~records (
     kind TEXT COLLATE "C" NOT NULL,
-    name TEXT COLLATE "C" NOT NULL,
+    key TEXT COLLATE "C" NOT NULL,
     bytes BYTEA NOT NULL,
     expires BIGINT,
-    PRIMARY KEY (kind, name)
+    PRIMARY KEY (kind, key)
 );
 
 CREATE TABLE IF NOT EXISTS ~counts (
     kind TEXT COLLATE "C" NOT NULL,
-    owner TEXT COLLATE "C" NOT NULL,
+    key TEXT COLLATE "C" NOT NULL,
     name TEXT COLLATE "C" NOT NULL,
     n BIGINT NOT NULL,
-    PRIMARY KEY (kind, owner, name)
+    PRIMARY KEY (kind, key, name)
 );
 
--- The expiry of the counters of a kind and owner; without a row they never expire.
+-- The expiry of the counters of a kind and key; without a row they never expire.
 CREATE TABLE IF NOT EXISTS ~counts_expiry (
     kind TEXT COLLATE "C" NOT NULL,
-    owner TEXT COLLATE "C" NOT NULL,
+    key TEXT COLLATE "C" NOT NULL,
     expires BIGINT NOT NULL,
-    PRIMARY KEY (kind, owner)
+    PRIMARY KEY (kind, key)
 );
 
 -- token: of the call that made the assignment.

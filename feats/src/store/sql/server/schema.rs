@@ -1,12 +1,18 @@
 //! The schema: recognized, created and migrated to the newest version.
 
-use super::dialect::Dialect;
-use super::error::Failure;
-use super::session::Session;
-use super::tables::TABLES;
-#[cfg(feature = "postgres")]
-use super::value::Value;
+#[cfg(feature = "mysql")]
+use super::connect::LOCK_TIMEOUT;
+use super::error::{is_missing_column, is_missing_table, while_creating};
+use super::product::Product;
 use crate::error::{Error, ErrorKind};
+use crate::store::sql::error::Failure;
+use crate::store::sql::session::Session;
+#[cfg(feature = "postgres")]
+use crate::store::sql::value::Value;
+
+/// The names of all tables, without the prefix.
+pub(super) const TABLES: &[&str] =
+    &["meta", "revisions", "current", "records", "counts", "counts_expiry", "assignments"];
 
 /// The table that identifies the others. Its only row has the version of the schema, the epoch, and the position of the newest
 /// commit. The version is 0 until all scripts have run: MySQL commits each of their statements by itself.
@@ -34,58 +40,61 @@ enum Found {
 
 /// Ensures that the tables belong to feats and have the newest version; creates or migrates them if necessary. Any number of
 /// programs can do this at the same time.
-pub(super) async fn prepare(session: &mut Session) -> Result<(), Failure> {
-    migrate(session, scripts(session.tables.dialect)).await
+pub(super) async fn prepare(session: &mut Session, product: Product) -> Result<(), Failure> {
+    migrate(session, product, scripts(product)).await
 }
 
 /// Returns one script for each version.
-fn scripts(dialect: Dialect) -> &'static [&'static str] {
-    match dialect {
+fn scripts(product: Product) -> &'static [&'static str] {
+    match product {
         #[cfg(feature = "postgres")]
-        Dialect::Postgres => &[include_str!("postgres_1.sql")],
+        Product::Postgres => &[include_str!("postgres_1.sql")],
         #[cfg(feature = "mysql")]
-        Dialect::MySql => &[include_str!("mysql_1.sql")],
+        Product::MySql => &[include_str!("mysql_1.sql")],
     }
 }
 
-async fn migrate(session: &mut Session, scripts: &[&str]) -> Result<(), Failure> {
+async fn migrate(session: &mut Session, product: Product, scripts: &[&str]) -> Result<(), Failure> {
     // A program that may not create tables only needs to read this.
     let found = found(session).await?;
     if pending(found, scripts)?.is_empty() && found != Found::Empty {
         return Ok(());
     }
-    match session.tables.dialect {
+    match product {
         #[cfg(feature = "postgres")]
-        Dialect::Postgres => {
+        Product::Postgres => {
             session.begin().await?;
             let lock = [Value::Integer(i64::from_ne_bytes(session.tables.id().to_ne_bytes()))];
             session.fetch("SELECT 1 FROM (SELECT pg_advisory_xact_lock($1)) AS locked", &lock).await?;
             let schema = session.tables.schema.clone();
             let exists = session.fetch("SELECT 1 FROM pg_namespace WHERE nspname = $1", &[(&schema).into()]).await?;
             if exists.is_empty() {
-                session.script(&format!("CREATE SCHEMA \"{schema}\"")).await.map_err(Failure::while_creating)?;
+                session
+                    .script(&format!("CREATE SCHEMA \"{schema}\""))
+                    .await
+                    .map_err(|failure| while_creating(failure, product))?;
             }
-            apply(session, POSTGRES_META, scripts).await?;
+            apply(session, product, POSTGRES_META, scripts).await?;
             session.commit().await
         }
         #[cfg(feature = "mysql")]
-        Dialect::MySql => {
-            let seconds = super::session::LOCK_TIMEOUT.as_secs();
+        Product::MySql => {
+            let seconds = LOCK_TIMEOUT.as_secs();
             let name = format!("'feats:{:016x}'", session.tables.id());
             let locked = session.fetch_first(&format!("SELECT GET_LOCK({name}, {seconds})"), &[]).await?;
             if locked.and_then(|row| row.integer(0).ok()) != Some(1) {
                 let message = "another program is creating or migrating the tables";
                 return Err(Error::new(ErrorKind::Timeout, message).into());
             }
-            apply(session, MYSQL_META, scripts).await?;
+            apply(session, product, MYSQL_META, scripts).await?;
             session.fetch(&format!("SELECT RELEASE_LOCK({name})"), &[]).await.map(drop)
         }
     }
 }
 
 /// Creates or migrates the tables. Called with the lock.
-async fn apply(session: &mut Session, meta: &str, scripts: &[&str]) -> Result<(), Failure> {
-    let existing = existing(session).await?;
+async fn apply(session: &mut Session, product: Product, meta: &str, scripts: &[&str]) -> Result<(), Failure> {
+    let existing = existing(session, product).await?;
     let mut found = match existing.iter().any(|name| name == "meta") {
         true => found(session).await?,
         false if existing.is_empty() => Found::Nothing,
@@ -95,14 +104,14 @@ async fn apply(session: &mut Session, meta: &str, scripts: &[&str]) -> Result<()
         return Ok(());
     }
     if found == Found::Nothing {
-        session.script(meta).await.map_err(Failure::while_creating)?;
+        session.script(meta).await.map_err(|failure| while_creating(failure, product))?;
         found = Found::Empty;
     }
     // The scripts of a new schema skip tables that exist: an earlier attempt in MySQL may have been interrupted.
     let is_complete = TABLES.iter().all(|table| existing.iter().any(|name| name == table));
     if found != Found::Empty || !is_complete {
         for script in pending(found, scripts)? {
-            session.script(script).await.map_err(Failure::while_creating)?;
+            session.script(script).await.map_err(|failure| while_creating(failure, product))?;
         }
     }
     let version = i64::try_from(scripts.len()).unwrap_or(i64::MAX);
@@ -115,19 +124,19 @@ async fn apply(session: &mut Session, meta: &str, scripts: &[&str]) -> Result<()
 }
 
 /// Returns the names of the tables of feats that exist, without the prefix, whether or not the user may read them.
-async fn existing(session: &mut Session) -> Result<Vec<String>, Failure> {
+async fn existing(session: &mut Session, product: Product) -> Result<Vec<String>, Failure> {
     let tables = session.tables.clone();
     let mut found = Vec::new();
-    let rows = match tables.dialect {
+    let rows = match product {
         #[cfg(feature = "postgres")]
-        Dialect::Postgres => {
+        Product::Postgres => {
             let sql =
                 "SELECT CAST(c.relname AS TEXT) FROM pg_class AS c JOIN pg_namespace AS s ON s.oid = c.relnamespace
                 WHERE s.nspname = $1 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')";
             session.fetch(sql, &[(&tables.schema).into()]).await?
         }
         #[cfg(feature = "mysql")]
-        Dialect::MySql => {
+        Product::MySql => {
             let sql =
                 "SELECT CAST(table_name AS BINARY) FROM information_schema.tables WHERE table_schema = DATABASE()";
             session.fetch(sql, &[]).await?
@@ -142,8 +151,8 @@ async fn existing(session: &mut Session) -> Result<Vec<String>, Failure> {
 
 async fn found(session: &mut Session) -> Result<Found, Failure> {
     let row = match session.fetch_first("SELECT version, program FROM ~meta", &[]).await {
-        Err(failure) if failure.is_missing_table() => return Ok(Found::Nothing),
-        Err(failure) if failure.is_missing_column() => return Err(foreign()),
+        Err(failure) if is_missing_table(&failure) => return Ok(Found::Nothing),
+        Err(failure) if is_missing_column(&failure) => return Err(foreign()),
         row => row?,
     };
     let Some(mut row) = row else { return Ok(Found::Empty) };

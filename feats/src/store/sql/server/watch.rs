@@ -5,11 +5,11 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use super::connection::Server;
-use super::dialect::Dialect;
 use super::macros::with_session;
-use super::position::{CommitPosition, change_epoch, epoch};
-use super::revisions;
+use super::product::Product;
 use crate::error::{ErrorKind, Result};
+use crate::store::sql::position::{CommitPosition, change_epoch, epoch};
+use crate::store::sql::revisions;
 use crate::store::{Cursor, Store, WatchEvent, warn_of_foreign_cursor};
 
 /// The interval between polls while notifications arrive, in case one is lost.
@@ -27,9 +27,9 @@ pub(super) async fn watch(server: &Server, after: &Cursor, wait: Duration) -> Re
     }
     let left = || wait.saturating_sub(start.elapsed());
     let unchanged = || WatchEvent::Changes { entries: Vec::new(), cursor: after.clone() };
-    match server.options.address.dialect {
+    match server.options.address.product {
         #[cfg(feature = "postgres")]
-        Dialect::Postgres => {
+        Product::Postgres => {
             // Another call of this handle may use the connection.
             if let Ok(mut slot) = server.listener.try_lock() {
                 while !left().is_zero() {
@@ -54,7 +54,7 @@ pub(super) async fn watch(server: &Server, after: &Cursor, wait: Duration) -> Re
             }
         }
         #[cfg(feature = "mysql")]
-        Dialect::MySql => {}
+        Product::MySql => {}
     }
     loop {
         let left = left();

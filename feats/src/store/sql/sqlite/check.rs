@@ -3,14 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use sqlx::query_scalar;
-use sqlx::sqlite::SqliteConnection;
-
 use super::connection::{Database, run_blocking};
-use super::error::Failure;
-use super::revisions;
 use crate::error::{ErrorKind, Result};
 use crate::store::gaps;
+use crate::store::sql::error::Failure;
+use crate::store::sql::revisions;
+use crate::store::sql::session::Session;
 
 /// File systems whose locks are not reliable.
 const NETWORK_FILE_SYSTEMS: &[&str] = &[
@@ -33,11 +31,11 @@ const NETWORK_FILE_SYSTEMS: &[&str] = &[
 /// Returns warnings for operators.
 pub(super) async fn check(database: &Database) -> Result<Vec<String>> {
     let mut lease = database.lease(&database.reader).await?;
-    let gaps = revisions::gaps(lease.connection()).await;
+    let gaps = revisions::gaps(lease.session()).await;
     let mut warnings = Vec::from_iter(gaps::warning(lease.finish(gaps)?));
     match database.lease(&database.writer).await {
         Ok(mut lease) => {
-            let journal = journal(lease.connection()).await;
+            let journal = journal(lease.session()).await;
             warnings.extend(lease.finish(journal)?);
         }
         Err(error) if error.kind() == ErrorKind::ReadOnly => {
@@ -56,8 +54,9 @@ pub(super) async fn check(database: &Database) -> Result<Vec<String>> {
     Ok(warnings)
 }
 
-async fn journal(connection: &mut SqliteConnection) -> Result<Option<String>, Failure> {
-    let journal: String = query_scalar("PRAGMA journal_mode").fetch_one(connection).await?;
+async fn journal(session: &mut Session) -> Result<Option<String>, Failure> {
+    let journal = session.fetch_first("PRAGMA journal_mode", &[]).await?;
+    let journal = journal.map_or(Ok(String::new()), |mut row| row.text(0))?;
     let message = "the database has no write-ahead log";
     let warning = || format!("{message} (journal mode {journal}): readers and writers wait for each other");
     Ok((journal != "wal").then(warning))

@@ -2,19 +2,26 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, query_as, raw_sql};
+use sqlx::{ConnectOptions, raw_sql};
 use tokio::sync::{Mutex, MutexGuard};
 
-use super::error::Failure;
+use super::error::{cannot_open, explain};
 use super::files::{FileId, Files, make_private};
 use super::schema;
 use crate::error::{Error, ErrorKind, Result};
-use crate::store::Cursor;
+use crate::model::Entry;
+use crate::store::RevisionStamp;
+use crate::store::sql::dialect::Dialect;
+use crate::store::sql::error::Failure;
+use crate::store::sql::position::CommitPosition;
+use crate::store::sql::revisions;
+use crate::store::sql::session::{Connection as AnyConnection, Session};
+use crate::store::sql::tables::Tables;
 
 /// The options of a handle.
 #[derive(Clone, Debug)]
@@ -37,6 +44,7 @@ pub(super) struct Options {
 #[derive(Debug)]
 pub(super) struct Database {
     pub(super) options: Options,
+    tables: Arc<Tables>,
     pub(super) writer: PooledConnection,
     pub(super) reader: PooledConnection,
     pub(super) watcher: PooledConnection,
@@ -47,7 +55,7 @@ pub(super) struct Database {
     /// `true` if the write-ahead log may have pages that are not in the file.
     log_is_ahead: AtomicBool,
     /// The position of the newest revision that this handle appended, until a watcher finds it lost.
-    appended: std::sync::Mutex<Option<Cursor>>,
+    appended: std::sync::Mutex<Option<CommitPosition>>,
 }
 
 /// A slot for one connection. Empty before the first use, during a use, and after a failure.
@@ -59,7 +67,7 @@ pub(super) struct PooledConnection {
 
 #[derive(Debug)]
 struct OpenConnection {
-    connection: SqliteConnection,
+    session: Session,
     files: Files,
     serial: u64,
     /// `true` if the connection may be used again.
@@ -81,6 +89,7 @@ impl Database {
         let slot = |writes| PooledConnection { writes, open: Mutex::new(None) };
         Self {
             options,
+            tables: Arc::new(Tables { dialect: Dialect::Sqlite, schema: String::new(), prefix: String::new() }),
             writer: slot(true),
             reader: slot(false),
             watcher: slot(false),
@@ -91,11 +100,11 @@ impl Database {
         }
     }
 
-    pub(super) fn appended(&self) -> Option<Cursor> {
+    pub(super) fn appended(&self) -> Option<CommitPosition> {
         self.appended.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    pub(super) fn set_appended(&self, position: Option<Cursor>) {
+    pub(super) fn set_appended(&self, position: Option<CommitPosition>) {
         *self.appended.lock().unwrap_or_else(PoisonError::into_inner) = position;
     }
 
@@ -133,7 +142,7 @@ impl Database {
                 if self.log_is_ahead() {
                     self.log_is_ahead.store(!open.checkpoint().await, Ordering::Relaxed);
                 }
-                let _ = open.connection.close().await;
+                let _ = open.session.close().await;
             }
         }
     }
@@ -144,7 +153,7 @@ impl Database {
     }
 
     fn explain(&self, failure: Failure) -> Error {
-        self.context(failure.explain(self.options.busy))
+        self.context(explain(failure, self.options.busy))
     }
 
     fn context(&self, error: Error) -> Error {
@@ -161,10 +170,10 @@ impl Database {
         let options = self.connect_options();
         let (connection, reusable) = match self.establish(slot, options.clone()).await {
             Ok(connection) => (connection, true),
-            Err(failure) if failure.cannot_open() && slot.writes => return Err(self.unwritable(failure)),
+            Err(failure) if cannot_open(&failure) && slot.writes => return Err(self.unwritable(failure)),
             // In a read-only directory SQLite cannot create the files of a write-ahead log. While there is no writer, the database
             // can be read without them. SQLite would not notice a later writer, so the connection is used only once.
-            Err(failure) if failure.cannot_open() && before.is_some_and(|files| !files.has_log()) => {
+            Err(failure) if cannot_open(&failure) && before.is_some_and(|files| !files.has_log()) => {
                 (self.establish(slot, options.immutable(true)).await.map_err(|_| failure)?, false)
             }
             Err(failure) => return Err(failure),
@@ -174,7 +183,8 @@ impl Database {
             return Err(Error::new(ErrorKind::Unavailable, "the file was replaced while it was being opened").into());
         };
         self.was_opened.store(true, Ordering::Relaxed);
-        Ok(OpenConnection { connection, files, serial: self.next_serial.fetch_add(1, Ordering::Relaxed), reusable })
+        let session = Session::new(AnyConnection::Sqlite(connection), Arc::clone(&self.tables), None);
+        Ok(OpenConnection { session, files, serial: self.next_serial.fetch_add(1, Ordering::Relaxed), reusable })
     }
 
     async fn establish(
@@ -216,7 +226,7 @@ impl Database {
     }
 
     fn unwritable(&self, failure: Failure) -> Failure {
-        let cause = failure.explain(self.options.busy);
+        let cause = explain(failure, self.options.busy);
         let message = "the database cannot be written; check the permissions of the file and of its directory";
         Error::new(ErrorKind::ReadOnly, message).with_source(cause).into()
     }
@@ -235,15 +245,39 @@ impl OpenConnection {
     ///
     /// Returns `true` if all pages were moved. If not, nothing is lost, because the log is as durable.
     async fn checkpoint(&mut self) -> bool {
-        let checkpoint = query_as("PRAGMA wal_checkpoint(PASSIVE)").fetch_one(&mut self.connection).await;
+        let checkpoint = self.session.fetch_first("PRAGMA wal_checkpoint(PASSIVE)", &[]).await;
+        let Ok(Some(row)) = checkpoint else { return false };
         // The columns: whether another connection blocked it, the pages in the log, and how many of them are in the file.
-        checkpoint.is_ok_and(|(busy, pages, moved): (i64, i64, i64)| busy == 0 && pages == moved)
+        let (blocked, pages, moved) = (row.integer(0), row.integer(1), row.integer(2));
+        matches!(blocked, Ok(0)) && matches!((pages, moved), (Ok(pages), Ok(moved)) if pages == moved)
     }
 }
 
 impl Lease<'_> {
-    pub(super) fn connection(&mut self) -> &mut SqliteConnection {
-        &mut self.open.connection
+    pub(super) fn session(&mut self) -> &mut Session {
+        &mut self.open.session
+    }
+
+    /// Appends a revision. Returns its position, or the newest revision in case of a conflict.
+    pub(super) async fn append(
+        &mut self,
+        expected: RevisionStamp,
+        entry: &Entry,
+    ) -> Result<Result<CommitPosition, Option<Entry>>, Failure> {
+        self.forget_pages().await?;
+        revisions::append(self.session(), expected, entry).await
+    }
+
+    /// Drops the cached pages. If the file was overwritten with a copy, SQLite would continue with the cached pages, and write some
+    /// of them into the copy.
+    pub(super) async fn forget_pages(&mut self) -> Result<(), Failure> {
+        self.session().script("PRAGMA shrink_memory").await
+    }
+
+    /// Returns a number that changes when another connection commits. Comparable only on one connection.
+    pub(super) async fn data_version(&mut self) -> Result<i64, Failure> {
+        let version = self.session().fetch_first("PRAGMA data_version", &[]).await?;
+        version.map_or(Ok(0), |row| row.integer(0))
     }
 
     /// Returns a number that is unique among the connections of this handle.

@@ -3,44 +3,27 @@
 use std::time::Duration;
 
 use crate::error::{Error, ErrorKind};
+use crate::store::sql::error::Failure;
 
-/// A failure of a database operation.
-#[derive(Debug)]
-pub(super) enum Failure {
-    /// An error of SQLite or of the driver.
-    Database(sqlx::Error),
-    /// An error of feats.
-    Described(Error),
+/// Turns a failure into an error. `busy` is the maximum wait for locks.
+pub(super) fn explain(failure: Failure, busy: Duration) -> Error {
+    let error = match failure {
+        Failure::Database(error) => error,
+        Failure::Described(error) => return error,
+        #[cfg(any(feature = "mysql", feature = "postgres"))]
+        Failure::Timeout(time) => return Error::new(ErrorKind::Timeout, format!("no response within {time:?}")),
+        Failure::Emptied => {
+            return Error::new(ErrorKind::Corrupt, "the tables were emptied; restore the file from a backup");
+        }
+    };
+    let (kind, message) = classify(&error);
+    let message = if is_busy(&error) { format!("{message} for {busy:?}") } else { message.to_owned() };
+    Error::new(kind, message).with_source(error)
 }
 
-impl Failure {
-    /// Turns the failure into an error. `busy` is the maximum wait for locks.
-    pub(super) fn explain(self, busy: Duration) -> Error {
-        let error = match self {
-            Self::Database(error) => error,
-            Self::Described(error) => return error,
-        };
-        let (kind, message) = classify(&error);
-        let message = if is_busy(&error) { format!("{message} for {busy:?}") } else { message.to_owned() };
-        Error::new(kind, message).with_source(error)
-    }
-
-    /// Returns `true` if the file, or one beside it, could not be opened or created.
-    pub(super) fn cannot_open(&self) -> bool {
-        matches!(self, Self::Database(error) if code(error) == Some(14) || extended_code(error) == Some(1544))
-    }
-}
-
-impl From<sqlx::Error> for Failure {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Database(error)
-    }
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self::Described(error)
-    }
+/// Returns `true` if the file, or one beside it, could not be opened or created.
+pub(super) fn cannot_open(failure: &Failure) -> bool {
+    matches!(failure, Failure::Database(error) if code(error) == Some(14) || extended_code(error) == Some(1544))
 }
 
 /// Returns `true` if another connection held a lock for too long.

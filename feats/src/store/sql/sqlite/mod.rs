@@ -1,14 +1,10 @@
 //! A store in a SQLite file that any number of programs on one machine can share.
 
-mod assignments;
+mod capabilities;
 mod check;
 mod connection;
-mod counters;
 mod error;
 mod files;
-mod records;
-mod revisions;
-mod scan;
 mod schema;
 mod watch;
 
@@ -21,6 +17,7 @@ use async_trait::async_trait;
 use self::connection::{Database, Options};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::Entry;
+use crate::store::sql::{position, revisions};
 use crate::store::{
     AppendOutcome, Assignments, Counters, Cursor, LoadedStates, Page, Records, RevisionStamp, Store, WatchEvent,
 };
@@ -126,14 +123,14 @@ impl Store for Sqlite {
 
     async fn load(&self) -> Result<LoadedStates> {
         let mut lease = self.0.lease(&self.0.reader).await?;
-        let loaded = revisions::load(lease.connection()).await;
+        let loaded = revisions::load(lease.session()).await;
         lease.finish(loaded)
     }
 
     async fn append(&self, expected: RevisionStamp, entry: &Entry) -> Result<AppendOutcome> {
         expected.check_next(entry).map_err(|error| error.with_store(self.0.name()))?;
         let mut lease = self.0.lease(&self.0.writer).await?;
-        let mut appended = revisions::append(lease.connection(), expected, entry).await;
+        let mut appended = lease.append(expected, entry).await;
         if let Ok(Ok(_)) = appended {
             lease.checkpoint().await;
             if let Err(failure) = lease.check_files().await {
@@ -152,7 +149,7 @@ impl Store for Sqlite {
 
     async fn history(&self, feature: &str, page: Page) -> Result<Vec<Entry>> {
         let mut lease = self.0.lease(&self.0.reader).await?;
-        let history = revisions::history(lease.connection(), feature, page).await;
+        let history = revisions::history(lease.session(), feature, page).await;
         lease.finish(history).map_err(|error| error.with_feature(feature))
     }
 
@@ -162,13 +159,13 @@ impl Store for Sqlite {
 
     async fn versions(&self) -> Result<Vec<(String, u64)>> {
         let mut lease = self.0.lease(&self.0.reader).await?;
-        let versions = revisions::versions(lease.connection()).await;
+        let versions = revisions::versions(lease.session()).await;
         lease.finish(versions)
     }
 
     async fn epoch(&self) -> Result<String> {
         let mut lease = self.0.lease(&self.0.reader).await?;
-        let epoch = revisions::epoch(lease.connection()).await;
+        let epoch = position::epoch(lease.session()).await;
         lease.finish(epoch)
     }
 

@@ -6,15 +6,21 @@ use sqlx::sqlite::SqliteConnection;
 use sqlx::{Connection, query_scalar, raw_sql};
 use tokio::time::Instant;
 
-use super::error::{Failure, is_busy};
+use super::error::is_busy;
 use crate::error::{Error, ErrorKind};
+use crate::store::sql::error::Failure;
 use crate::tasks::Backoff;
 
 /// The application id in the header of the file: "feat" in ASCII.
 const APPLICATION_ID: i32 = 0x6665_6174;
 
 /// One script for each version; the first creates the tables. Each sets the `user_version` that it leads to.
-const SCRIPTS: &[&str] = &[include_str!("schema_1.sql"), include_str!("schema_2.sql"), include_str!("schema_3.sql")];
+const SCRIPTS: &[&str] = &[
+    include_str!("schema_1.sql"),
+    include_str!("schema_2.sql"),
+    include_str!("schema_3.sql"),
+    include_str!("schema_4.sql"),
+];
 
 /// The header of a database file, and the number of its tables.
 struct FileHeader {
@@ -103,7 +109,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_database_with_an_older_schema_is_migrated_and_keeps_its_rows() {
-        let next = "PRAGMA user_version = 4; ALTER TABLE meta ADD COLUMN note TEXT NOT NULL DEFAULT 'new';";
+        let next = "PRAGMA user_version = 5; ALTER TABLE meta ADD COLUMN note TEXT NOT NULL DEFAULT 'new';";
         let (_directory, mut connection) = database().await;
         migrate(&mut connection, SCRIPTS, BUSY).await.unwrap();
         let epoch: String = query_scalar("SELECT epoch FROM meta").fetch_one(&mut connection).await.unwrap();
@@ -116,14 +122,14 @@ mod tests {
             sqlx::query_as("SELECT epoch, note FROM meta").fetch_one(&mut connection).await.unwrap();
         assert_eq!(kept, (epoch, "new".to_owned()));
         let refused = migrate(&mut connection, SCRIPTS, BUSY).await.unwrap_err();
-        assert!(matches!(refused, Failure::Described(error) if error.message().contains("schema version 4")));
+        assert!(matches!(refused, Failure::Described(error) if error.message().contains("schema version 5")));
     }
 
     #[tokio::test]
     async fn a_failed_migration_changes_nothing() {
         let (_directory, mut connection) = database().await;
         migrate(&mut connection, SCRIPTS, BUSY).await.unwrap();
-        let broken = "PRAGMA user_version = 4; DROP TABLE counts; ALTER TABLE nothing ADD COLUMN n;";
+        let broken = "PRAGMA user_version = 5; DROP TABLE counts; ALTER TABLE nothing ADD COLUMN n;";
 
         migrate(&mut connection, &[SCRIPTS, &[broken]].concat(), BUSY).await.unwrap_err();
 

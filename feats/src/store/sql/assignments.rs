@@ -2,53 +2,19 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use async_trait::async_trait;
-
-use super::connection::Server;
 use super::error::Failure;
-use super::macros::with_session;
-use super::scan::{PagePosition, page_limit};
 use super::session::Session;
-use super::value::{MAX_ROWS, Value, damaged, numbered};
-use crate::error::{Error, ErrorKind, Result};
-use crate::store::{Assignment, AssignmentOutcome, Assignments, Scan, Store};
+use super::value::{MAX_ROWS, Value, damaged, numbered, page_limit};
+use crate::error::{Error, ErrorKind};
+use crate::store::scan::{NamePosition, encode_position};
+use crate::store::{Assignment, AssignmentOutcome, Scan};
 
 /// The maximum length of a name: 200 characters.
 const MAX_NAME_BYTES: usize = 800;
 
-#[async_trait]
-impl Assignments for Server {
-    fn name(&self) -> String {
-        Store::name(self)
-    }
-
-    async fn epoch(&self) -> Result<String> {
-        Store::epoch(self).await
-    }
-
-    async fn assign(&self, experiment: &str, unit: &str, choice: &str) -> Result<String> {
-        let units = [(unit.to_owned(), choice.to_owned())];
-        let outcomes = with_session!(self, |session| assign(session, experiment, &units));
-        Ok(outcomes?.pop().map_or_else(|| choice.to_owned(), |outcome| outcome.choice))
-    }
-
-    async fn assign_many(&self, experiment: &str, units: &[(String, String)]) -> Result<Vec<AssignmentOutcome>> {
-        with_session!(self, |session| assign(session, experiment, units))
-    }
-
-    async fn assigned(&self, experiment: &str, unit: &str) -> Result<Option<String>> {
-        with_session!(self, |session| assigned(session, experiment, unit))
-    }
-
-    async fn scan(&self, after: Option<&str>, limit: usize) -> Result<Scan<Assignment>> {
-        let after = PagePosition::parse(after).map_err(|error| error.with_store(Store::name(self)))?;
-        with_session!(self, |session| scan(session, &after, limit))
-    }
-}
-
 /// Assigns all units, atomically. A token marks the rows that this call wrote: concurrent calls may assign the same
 /// choice.
-async fn assign(
+pub(super) async fn assign(
     session: &mut Session,
     experiment: &str,
     units: &[(String, String)],
@@ -103,22 +69,28 @@ fn check_names(names: [&str; 3]) -> Result<(), Failure> {
     Err(Error::new(ErrorKind::TooLarge, format!("a name has more than {MAX_NAME_BYTES} bytes")).into())
 }
 
-async fn assigned(session: &mut Session, experiment: &str, unit: &str) -> Result<Option<String>, Failure> {
+pub(super) async fn assigned(session: &mut Session, experiment: &str, unit: &str) -> Result<Option<String>, Failure> {
     let sql = "SELECT choice FROM ~assignments WHERE experiment = $1 AND unit = $2";
     let row = session.fetch_first(sql, &[experiment.into(), unit.into()]).await?;
     row.map(|mut row| row.text(0)).transpose()
 }
 
-async fn scan(session: &mut Session, after: &PagePosition, limit: usize) -> Result<Scan<Assignment>, Failure> {
+pub(super) async fn scan(
+    session: &mut Session,
+    after: Option<&NamePosition>,
+    limit: usize,
+) -> Result<Scan<Assignment>, Failure> {
     let limit = page_limit(limit);
+    let (experiment, unit) = after.map_or(("", ""), |(experiment, unit)| (experiment, unit));
     let sql = "SELECT experiment, unit, choice FROM ~assignments
-        WHERE experiment > $1 OR (experiment = $1 AND unit > $2) ORDER BY experiment, unit LIMIT $3";
-    let rows = session.fetch(sql, &[(&after.first).into(), (&after.second).into(), limit.into()]).await?;
+        WHERE experiment >= $1 AND (experiment > $1 OR unit > $2) ORDER BY experiment, unit LIMIT $3";
+    let rows = session.fetch(sql, &[experiment.into(), unit.into(), limit.into()]).await?;
     let entries = rows
         .into_iter()
         .map(|mut row| Ok(Assignment { experiment: row.text(0)?, unit: row.text(1)?, choice: row.text(2)? }));
     let entries = entries.collect::<Result<Vec<_>, Failure>>()?;
     let is_last = i64::try_from(entries.len()).unwrap_or(i64::MAX) < limit;
-    let next = entries.last().filter(|_| !is_last).map(|last| PagePosition::new(&last.experiment, &last.unit).text());
+    let last = entries.last().filter(|_| !is_last);
+    let next = last.map(|last| encode_position(&(last.experiment.clone(), last.unit.clone())));
     Ok(Scan { entries, next })
 }

@@ -1,4 +1,4 @@
-//! The tables of a store, and the statements on them that both servers run.
+//! The tables of a store, and the statements on them that every database runs.
 
 use std::fmt::Write;
 
@@ -11,17 +11,16 @@ pub(super) struct Tables {
     pub(super) dialect: Dialect,
     /// The schema, for PostgreSQL alone.
     pub(super) schema: String,
+    /// Empty for SQLite, whose file has no other tables.
     pub(super) prefix: String,
 }
-
-/// The names of all tables, without the prefix.
-pub(super) const TABLES: &[&str] =
-    &["meta", "revisions", "current", "records", "counts", "counts_expiry", "assignments"];
 
 impl Tables {
     /// Returns the full name of a table, quoted.
     pub(super) fn table(&self, name: &str) -> String {
         match self.dialect {
+            #[cfg(feature = "sqlite")]
+            Dialect::Sqlite => format!("{}{name}", self.prefix),
             #[cfg(feature = "postgres")]
             Dialect::Postgres => format!("\"{}\".\"{}{name}\"", self.schema, self.prefix),
             #[cfg(feature = "mysql")]
@@ -30,13 +29,14 @@ impl Tables {
     }
 
     /// Returns a number that identifies the tables in their database, for locks and channels.
+    #[cfg(any(feature = "mysql", feature = "postgres"))]
     pub(super) fn id(&self) -> u64 {
         xxhash_rust::xxh3::xxh3_64(format!("{}\0{}", self.schema, self.prefix).as_bytes())
     }
 
-    /// Translates a statement. `~name` is a table, `$1` the first parameter, `@now` the time of the server's clock, `@upsert(key)`
-    /// the update clause of an INSERT, `@new(column)` a value in it, and `@insert_new(…)` an INSERT that skips existing
-    /// keys.
+    /// Translates a statement. `~name` is a table, `$1` the first parameter, and `@now` a [word](Dialect::word) of the language.
+    /// `@upsert(key)` is the update clause of an INSERT, `@new(column)` a value in it, and `@insert_new(…)` an INSERT that skips
+    /// existing keys.
     ///
     /// Returns the statement and its parameters in the order in which the driver needs them.
     pub(super) fn translate<'a>(&self, statement: &str, values: &[Value<'a>]) -> (String, Vec<Value<'a>>) {
@@ -53,7 +53,7 @@ impl Tables {
             match mark {
                 b'~' => sql.push_str(&self.table(word)),
                 b'$' => self.parameter(&mut sql, &mut ordered, word, values),
-                _ if word == "now" => sql.push_str(self.dialect.now()),
+                _ if let Some(text) = self.dialect.word(word) => sql.push_str(text),
                 _ => {
                     let (argument, after) = argument(after);
                     rest = after;
@@ -71,6 +71,8 @@ impl Tables {
         }
         sql.push_str(rest);
         match self.dialect {
+            #[cfg(feature = "sqlite")]
+            Dialect::Sqlite => (sql, values.to_vec()),
             #[cfg(feature = "postgres")]
             Dialect::Postgres => (sql, values.to_vec()),
             #[cfg(feature = "mysql")]
@@ -80,6 +82,10 @@ impl Tables {
 
     fn parameter<'a>(&self, sql: &mut String, ordered: &mut Vec<Value<'a>>, number: &str, values: &[Value<'a>]) {
         match self.dialect {
+            #[cfg(feature = "sqlite")]
+            Dialect::Sqlite => {
+                let _ = (ordered, values, write!(sql, "?{number}"));
+            }
             #[cfg(feature = "postgres")]
             Dialect::Postgres => {
                 let _ = (ordered, values, write!(sql, "${number}"));
@@ -111,7 +117,7 @@ fn argument(text: &str) -> (&str, &str) {
     (text, "")
 }
 
-#[cfg(all(test, feature = "postgres", feature = "mysql"))]
+#[cfg(all(test, feature = "sqlite", feature = "postgres", feature = "mysql"))]
 mod tests {
     use super::*;
 
@@ -134,6 +140,10 @@ mod tests {
         );
         let mysql = "INSERT INTO `feats_counts` (k, n) VALUES (?, ?) ON DUPLICATE KEY UPDATE n = VALUES(n) + ?";
         assert_eq!(translated(Dialect::MySql, statement), (mysql.to_owned(), vec![2, 1, 2]));
+        assert_eq!(
+            translated(Dialect::Sqlite, statement).0,
+            "INSERT INTO feats_counts (k, n) VALUES (?2, ?1) ON CONFLICT (k) DO UPDATE SET n = excluded.n + ?2"
+        );
     }
 
     #[test]

@@ -16,11 +16,13 @@ pub(super) async fn notify(session: &mut Session) -> Result<(), Failure> {
         }
         #[cfg(feature = "mysql")]
         Dialect::MySql => Ok(()),
+        #[cfg(feature = "sqlite")]
+        Dialect::Sqlite => Ok(()),
     }
 }
 
-#[cfg(feature = "postgres")]
 /// Returns the channel of the store in its database.
+#[cfg(feature = "postgres")]
 pub(super) fn channel(tables: &Tables) -> String {
     format!("feats_{:016x}", tables.id())
 }

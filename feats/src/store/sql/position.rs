@@ -35,7 +35,7 @@ impl CommitPosition {
 
     /// Returns what the database has at this position, with one statement.
     pub(super) async fn find(&self, session: &mut Session) -> Result<Found, Failure> {
-        let sql = "SELECT m.epoch, m.position, (SELECT r.id FROM ~revisions AS r WHERE r.seq = $1) FROM ~meta AS m";
+        let sql = "SELECT m.epoch, @position, (SELECT r.id FROM ~revisions AS r WHERE r.seq = $1) FROM ~meta AS m";
         let mut row = session.fetch_first(sql, &[self.seq.into()]).await?.ok_or(Failure::Emptied)?;
         Ok(Found { epoch: row.text(0)?, newest: row.integer(1)?, id: row.optional_text(2)? })
     }
@@ -62,6 +62,19 @@ impl CommitPosition {
     }
 }
 
+/// Locks the position of the newest commit until the transaction ends. Returns the next position, and the epoch.
+pub(super) async fn advance(session: &mut Session) -> Result<(i64, String), Failure> {
+    let counts = session.tables.dialect.counts_positions();
+    if counts {
+        // By its key: without one, MySQL also locks what is beside the row.
+        session.execute("UPDATE ~meta SET position = position + 1 WHERE one = 1", &[]).await?;
+    }
+    let row = session.fetch_first("SELECT @position, m.epoch FROM ~meta AS m", &[]).await?;
+    let mut row = row.ok_or(Failure::Emptied)?;
+    let position = row.integer(0)?;
+    Ok((if counts { position } else { position.saturating_add(1) }, row.text(1)?))
+}
+
 pub(super) async fn epoch(session: &mut Session) -> Result<String, Failure> {
     session.fetch_first("SELECT epoch FROM ~meta", &[]).await?.ok_or(Failure::Emptied)?.text(0)
 }
@@ -74,7 +87,7 @@ pub(super) async fn change_epoch(session: &mut Session, lost: &CommitPosition) -
     }
     session.begin().await?;
     // The row lock: another program may have changed the epoch in between.
-    session.fetch("SELECT epoch FROM ~meta WHERE one = 1 FOR UPDATE", &[]).await?;
+    session.fetch("SELECT epoch FROM ~meta WHERE one = 1 @locked", &[]).await?;
     if lost.is_lost(&lost.find(session).await?) {
         let epoch = format!("{:016x}", fastrand::u64(..));
         session.execute("UPDATE ~meta SET epoch = $1 WHERE one = 1", &[(&epoch).into()]).await?;

@@ -1,24 +1,22 @@
-//! Statements on one connection, each with a time limit.
+//! Statements on one connection.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+use sqlx::Column;
 #[cfg(feature = "mysql")]
 use sqlx::mysql::{MySqlConnection, MySqlRow};
 #[cfg(feature = "postgres")]
 use sqlx::postgres::{PgConnection, PgRow};
-use sqlx::{AssertSqlSafe, Column, Row as _, TypeInfo, ValueRef, query, raw_sql};
-use tokio::time::timeout;
+#[cfg(feature = "sqlite")]
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use sqlx::{AssertSqlSafe, Row as _, TypeInfo, ValueRef, query, raw_sql};
 
 use super::error::Failure;
 use super::tables::Tables;
 use super::value::{Cell, Row, Value};
 use crate::error::{Error, ErrorKind};
-
-/// The time limit of a statement. The server ends a statement that waits for a lock for longer than [`LOCK_TIMEOUT`].
-pub(super) const STATEMENT_TIMEOUT: Duration = Duration::from_secs(5);
-/// The time limit of a wait for a lock of another transaction.
-pub(super) const LOCK_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// The maximum number of values of a statement that depends on their number, up to which the connection keeps it prepared.
 const MAX_KEPT_VALUES: usize = 8;
@@ -42,6 +40,8 @@ macro_rules! bound {
 /// A connection of one of the drivers.
 #[derive(Debug)]
 pub(super) enum Connection {
+    #[cfg(feature = "sqlite")]
+    Sqlite(SqliteConnection),
     #[cfg(feature = "postgres")]
     Postgres(PgConnection),
     #[cfg(feature = "mysql")]
@@ -55,13 +55,16 @@ pub(super) struct Session {
     pub(super) tables: Arc<Tables>,
     /// The maximum number of bytes of a value.
     pub(super) max_bytes: usize,
+    /// The time limit of a statement.
+    limit: Option<Duration>,
 }
 
 impl Session {
-    pub(super) fn new(connection: Connection, tables: Arc<Tables>) -> Self {
-        /// The limit for a server that does not have a lower one.
+    /// Wraps a connection. `limit` is the time limit of a statement.
+    pub(super) fn new(connection: Connection, tables: Arc<Tables>, limit: Option<Duration>) -> Self {
+        /// The limit for a database that does not have a lower one.
         const MAX_BYTES: usize = 256 << 20;
-        Self { connection, tables, max_bytes: MAX_BYTES }
+        Self { connection, tables, max_bytes: MAX_BYTES, limit }
     }
 
     /// Runs a statement. Returns the number of affected rows.
@@ -86,8 +89,13 @@ impl Session {
 
     async fn run_execute(&mut self, statement: &str, values: &[Value<'_>], keep: bool) -> Result<u64, Failure> {
         let (sql, values) = self.tables.translate(statement, values);
-        limited(async {
+        limited(self.limit, async {
             match &mut self.connection {
+                #[cfg(feature = "sqlite")]
+                Connection::Sqlite(connection) => {
+                    let query = bound!(sql, values, |text| text).persistent(keep);
+                    Ok(query.execute(connection).await?.rows_affected())
+                }
                 #[cfg(feature = "postgres")]
                 Connection::Postgres(connection) => {
                     let query = bound!(sql, values, |text| text).persistent(keep);
@@ -105,8 +113,13 @@ impl Session {
 
     async fn run_fetch(&mut self, statement: &str, values: &[Value<'_>], keep: bool) -> Result<Vec<Row>, Failure> {
         let (sql, values) = self.tables.translate(statement, values);
-        limited(async {
+        limited(self.limit, async {
             match &mut self.connection {
+                #[cfg(feature = "sqlite")]
+                Connection::Sqlite(connection) => {
+                    let query = bound!(sql, values, |text| text).persistent(keep);
+                    query.fetch_all(connection).await?.iter().map(sqlite_row).collect()
+                }
                 #[cfg(feature = "postgres")]
                 Connection::Postgres(connection) => {
                     let query = bound!(sql, values, |text| text).persistent(keep);
@@ -132,15 +145,19 @@ impl Session {
         if bytes <= self.max_bytes {
             return Ok(());
         }
-        let message = format!("the value has {bytes} bytes; the server accepts up to {}", self.max_bytes);
+        let message = format!("the value has {bytes} bytes; the database accepts up to {}", self.max_bytes);
         Err(Error::new(ErrorKind::TooLarge, message).into())
     }
 
     /// Runs several statements without parameters.
     pub(super) async fn script(&mut self, script: &str) -> Result<(), Failure> {
         let (sql, _) = self.tables.translate(script, &[]);
-        limited(async {
+        limited(self.limit, async {
             match &mut self.connection {
+                #[cfg(feature = "sqlite")]
+                Connection::Sqlite(connection) => {
+                    raw_sql(AssertSqlSafe(sql)).execute(connection).await?;
+                }
                 #[cfg(feature = "postgres")]
                 Connection::Postgres(connection) => {
                     raw_sql(AssertSqlSafe(sql)).execute(connection).await?;
@@ -158,10 +175,14 @@ impl Session {
     /// Begins a transaction that writes. Its first statement must lock: it then waits for the transactions before it, and later
     /// statements see what they committed.
     ///
+    /// In SQLite the transaction begins with the lock of the file.
+    ///
     /// In PostgreSQL every statement at READ COMMITTED sees all commits before it. In MySQL at REPEATABLE READ a transaction gets
     /// its view at the first read that does not lock, which is after the lock.
     pub(super) async fn begin(&mut self) -> Result<(), Failure> {
         self.script(match self.connection {
+            #[cfg(feature = "sqlite")]
+            Connection::Sqlite(_) => "BEGIN IMMEDIATE",
             #[cfg(feature = "postgres")]
             Connection::Postgres(_) => "BEGIN ISOLATION LEVEL READ COMMITTED",
             #[cfg(feature = "mysql")]
@@ -173,12 +194,24 @@ impl Session {
     /// Begins a transaction that only reads, with one view of the data.
     pub(super) async fn begin_snapshot(&mut self) -> Result<(), Failure> {
         self.script(match self.connection {
+            #[cfg(feature = "sqlite")]
+            Connection::Sqlite(_) => "BEGIN",
             #[cfg(feature = "postgres")]
             Connection::Postgres(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
             #[cfg(feature = "mysql")]
             Connection::MySql(_) => "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
         })
         .await
+    }
+
+    /// Closes the connection.
+    #[cfg(feature = "sqlite")]
+    pub(super) async fn close(self) -> Result<(), sqlx::Error> {
+        match self.connection {
+            Connection::Sqlite(connection) => sqlx::Connection::close(connection).await,
+            #[cfg(any(feature = "mysql", feature = "postgres"))]
+            _ => Ok(()),
+        }
     }
 
     pub(super) async fn commit(&mut self) -> Result<(), Failure> {
@@ -190,8 +223,28 @@ impl Session {
     }
 }
 
-async fn limited<T>(run: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    timeout(STATEMENT_TIMEOUT, run).await.unwrap_or(Err(Failure::Timeout(STATEMENT_TIMEOUT)))
+async fn limited<T>(limit: Option<Duration>, run: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    match limit {
+        #[cfg(any(feature = "mysql", feature = "postgres"))]
+        Some(limit) => tokio::time::timeout(limit, run).await.unwrap_or(Err(Failure::Timeout(limit))),
+        _ => run.await,
+    }
+}
+
+#[cfg(feature = "sqlite")]
+fn sqlite_row(row: &SqliteRow) -> Result<Row, Failure> {
+    let cells = (0..row.len()).map(|index| {
+        // A value has its own type in SQLite, whatever the column has.
+        let value = row.try_get_raw(index)?;
+        if value.is_null() {
+            return Ok(Cell::Null);
+        }
+        Ok(match value.type_info().name() {
+            "INTEGER" => Cell::Integer(row.try_get_unchecked(index)?),
+            _ => Cell::Bytes(row.try_get_unchecked(index)?),
+        })
+    });
+    cells.collect::<Result<_, sqlx::Error>>().map(Row).map_err(Failure::from)
 }
 
 #[cfg(feature = "postgres")]

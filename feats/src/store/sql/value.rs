@@ -114,6 +114,12 @@ pub(super) fn milliseconds(ttl: Duration) -> i64 {
     i64::try_from(ttl.as_millis()).unwrap_or(MAX_MILLISECONDS).min(MAX_MILLISECONDS)
 }
 
+/// Returns the length of a page of all entries: at least 1.
+pub(super) fn page_limit(limit: usize) -> i64 {
+    const MAX_PAGE: i64 = 10_000;
+    i64::try_from(limit).unwrap_or(MAX_PAGE).clamp(1, MAX_PAGE)
+}
+
 /// Returns a list with a text for each row, given the number of the row's first parameter.
 pub(super) fn numbered<T>(rows: &[T], first: usize, parameters: usize, text: impl Fn(usize) -> String) -> String {
     let texts: Vec<String> = rows.iter().enumerate().map(|(index, _)| text(first + index * parameters)).collect();

@@ -3,57 +3,17 @@
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
-use async_trait::async_trait;
-
-use super::connection::Server;
 use super::error::Failure;
-use super::macros::with_session;
-use super::scan::{PagePosition, page_limit};
 use super::session::Session;
-use super::value::{MAX_ROWS, Value, milliseconds, numbered};
-use crate::error::Result;
-use crate::store::{CounterGroup, Counters, Scan, Store};
+use super::value::{MAX_ROWS, Value, milliseconds, numbered, page_limit};
+use crate::store::scan::{NamePosition, encode_position};
+use crate::store::{CounterGroup, Scan};
 
 /// The maximum number of expired keys that one addition deletes. A program that resumes after a long pause would otherwise block
 /// all others.
 const MAX_EXPIRED_KEYS: i64 = 4;
 
-#[async_trait]
-impl Counters for Server {
-    fn name(&self) -> String {
-        Store::name(self)
-    }
-
-    async fn epoch(&self) -> Result<String> {
-        Store::epoch(self).await
-    }
-
-    async fn add(&self, kind: &str, key: &str, deltas: &[(String, i64)], ttl: Option<Duration>) -> Result<()> {
-        with_session!(self, |session| add(session, kind, key, deltas, ttl))
-    }
-
-    async fn read(&self, kind: &str, key: &str) -> Result<Vec<(String, i64)>> {
-        let keys = [key.to_owned()];
-        let read = with_session!(self, |session| read_many(session, kind, &keys, None));
-        Ok(read?.pop().unwrap_or_default())
-    }
-
-    async fn read_many(
-        &self,
-        kind: &str,
-        keys: &[String],
-        names: Option<&[String]>,
-    ) -> Result<Vec<Vec<(String, i64)>>> {
-        with_session!(self, |session| read_many(session, kind, keys, names))
-    }
-
-    async fn scan(&self, after: Option<&str>, limit: usize) -> Result<Scan<CounterGroup>> {
-        let after = PagePosition::parse(after).map_err(|error| error.with_store(Store::name(self)))?;
-        with_session!(self, |session| scan(session, &after, limit))
-    }
-}
-
-async fn add(
+pub(super) async fn add(
     session: &mut Session,
     kind: &str,
     key: &str,
@@ -63,8 +23,8 @@ async fn add(
     let group = [kind.into(), key.into()];
     // Whether this key can expire, and a few expired keys. A lock of a row that does not exist would lock the gap around it in
     // MySQL.
-    let expiry = "SELECT kind, owner, 1 FROM ~counts_expiry WHERE kind = $1 AND owner = $2 UNION ALL
-        SELECT * FROM (SELECT kind, owner, 0 FROM ~counts_expiry WHERE expires <= @now ORDER BY expires LIMIT $3) AS e";
+    let expiry = "SELECT kind, @key, 1 FROM ~counts_expiry WHERE kind = $1 AND @key = $2 UNION ALL
+        SELECT * FROM (SELECT kind, @key, 0 FROM ~counts_expiry WHERE expires <= @now ORDER BY expires LIMIT $3) AS e";
     let rows = session.fetch(expiry, &[kind.into(), key.into(), MAX_EXPIRED_KEYS.into()]).await?;
     let mut may_expire = false;
     for mut row in rows {
@@ -81,10 +41,10 @@ async fn add(
     if may_expire {
         // The lock excludes programs that delete the counters of this key.
         let lock = "SELECT CASE WHEN expires <= @now THEN 1 ELSE 0 END FROM ~counts_expiry
-            WHERE kind = $1 AND owner = $2 FOR UPDATE";
+            WHERE kind = $1 AND @key = $2 @locked";
         let expired = session.fetch_first(lock, &group).await?;
         if expired.map_or(Ok(0), |row| row.integer(0))? == 1 {
-            session.execute("DELETE FROM ~counts WHERE kind = $1 AND owner = $2", &group).await?;
+            session.execute("DELETE FROM ~counts WHERE kind = $1 AND @key = $2", &group).await?;
         }
     }
     // Sorted, so that concurrent additions lock the rows in the same order; one statement cannot change a row twice.
@@ -100,7 +60,7 @@ async fn add(
         values.extend(part.iter().flat_map(|(name, delta)| [Value::Text(name), Value::Integer(*delta)]));
         // A sum beyond 64 bits would be an error.
         let insert = format!(
-            "INSERT INTO ~counts (kind, owner, name, n) VALUES {rows} @upsert(kind, owner, name) n = CASE
+            "INSERT INTO ~counts (kind, @key, name, n) VALUES {rows} @upsert(kind, key, name) n = CASE
                  WHEN ~counts.n > 0 AND @new(n) > $3 - ~counts.n THEN $3
                  WHEN ~counts.n < 0 AND @new(n) < $4 - ~counts.n THEN $4
                  ELSE ~counts.n + @new(n)
@@ -111,11 +71,11 @@ async fn add(
     match ttl {
         None if !may_expire => {}
         None => {
-            session.execute("DELETE FROM ~counts_expiry WHERE kind = $1 AND owner = $2", &group).await?;
+            session.execute("DELETE FROM ~counts_expiry WHERE kind = $1 AND @key = $2", &group).await?;
         }
         Some(ttl) => {
-            let keep = "INSERT INTO ~counts_expiry (kind, owner, expires) VALUES ($1, $2, @now + $3)
-                @upsert(kind, owner) expires = @new(expires)";
+            let keep = "INSERT INTO ~counts_expiry (kind, @key, expires) VALUES ($1, $2, @now + $3)
+                @upsert(kind, key) expires = @new(expires)";
             session.execute(keep, &[kind.into(), key.into(), milliseconds(ttl).into()]).await?;
         }
     }
@@ -126,15 +86,15 @@ async fn add(
 async fn delete_expired(session: &mut Session, kind: &str, key: &str) -> Result<(), Failure> {
     let group = [kind.into(), key.into()];
     session.begin().await?;
-    let lock = "SELECT 1 FROM ~counts_expiry WHERE kind = $1 AND owner = $2 AND expires <= @now FOR UPDATE";
+    let lock = "SELECT 1 FROM ~counts_expiry WHERE kind = $1 AND @key = $2 AND expires <= @now @locked";
     if session.fetch_first(lock, &group).await?.is_some() {
-        session.execute("DELETE FROM ~counts WHERE kind = $1 AND owner = $2", &group).await?;
-        session.execute("DELETE FROM ~counts_expiry WHERE kind = $1 AND owner = $2", &group).await?;
+        session.execute("DELETE FROM ~counts WHERE kind = $1 AND @key = $2", &group).await?;
+        session.execute("DELETE FROM ~counts_expiry WHERE kind = $1 AND @key = $2", &group).await?;
     }
     session.commit().await
 }
 
-async fn read_many(
+pub(super) async fn read_many(
     session: &mut Session,
     kind: &str,
     keys: &[String],
@@ -152,9 +112,9 @@ async fn read_many(
         let mut values = vec![kind.into()];
         values.extend(part.iter().map(|key| Value::Text(key)));
         let mut sql = format!(
-            "SELECT c.owner, c.name, c.n FROM ~counts AS c WHERE c.kind = $1 AND c.owner IN ({})
+            "SELECT c.@key, c.name, c.n FROM ~counts AS c WHERE c.kind = $1 AND c.@key IN ({})
                  AND NOT EXISTS (SELECT 1 FROM ~counts_expiry AS e
-                     WHERE e.kind = c.kind AND e.owner = c.owner AND e.expires <= @now)",
+                     WHERE e.kind = c.kind AND e.@key = c.@key AND e.expires <= @now)",
             numbered(part, 2, 1, |n| format!("${n}"))
         );
         if let Some(names) = listed {
@@ -162,7 +122,7 @@ async fn read_many(
             sql.push_str(&format!(" AND c.name IN ({list})"));
             values.extend(names.iter().map(Value::from));
         }
-        sql.push_str(" ORDER BY c.owner, c.name");
+        sql.push_str(" ORDER BY c.@key, c.name");
         for mut row in session.fetch_list(&sql, &values).await? {
             by_key.entry(row.text(0)?).or_default().push((row.text(1)?, row.integer(2)?));
         }
@@ -173,18 +133,22 @@ async fn read_many(
     Ok(keys.iter().map(|key| by_key.get(key).cloned().unwrap_or_default()).collect())
 }
 
-async fn scan(session: &mut Session, after: &PagePosition, limit: usize) -> Result<Scan<CounterGroup>, Failure> {
+pub(super) async fn scan(
+    session: &mut Session,
+    after: Option<&NamePosition>,
+    limit: usize,
+) -> Result<Scan<CounterGroup>, Failure> {
     let limit = page_limit(limit);
-    let sql = "SELECT c.kind, c.owner, c.name, c.n, e.expires - @now FROM (
-            SELECT DISTINCT kind, owner FROM ~counts WHERE kind > $1 OR (kind = $1 AND owner > $2)
-            ORDER BY kind, owner LIMIT $3
-        ) AS g JOIN ~counts AS c ON c.kind = g.kind AND c.owner = g.owner
-        LEFT JOIN ~counts_expiry AS e ON e.kind = c.kind AND e.owner = c.owner
-        ORDER BY c.kind, c.owner, c.name";
-    let values = [(&after.first).into(), (&after.second).into(), limit.into()];
+    let (kind, key) = after.map_or(("", ""), |(kind, key)| (kind, key));
+    let sql = "SELECT c.kind, c.@key, c.name, c.n, e.expires - @now FROM (
+            SELECT DISTINCT kind, @key FROM ~counts WHERE kind >= $1 AND (kind > $1 OR @key > $2)
+            ORDER BY kind, @key LIMIT $3
+        ) AS g @lookup ~counts AS c ON c.kind = g.kind AND c.@key = g.@key
+        LEFT JOIN ~counts_expiry AS e ON e.kind = c.kind AND e.@key = c.@key
+        ORDER BY c.kind, c.@key, c.name";
     // Each group, and the time until it expires.
     let mut groups: Vec<(CounterGroup, Option<i64>)> = Vec::new();
-    for mut row in session.fetch(sql, &values).await? {
+    for mut row in session.fetch(sql, &[kind.into(), key.into(), limit.into()]).await? {
         let (kind, key, count) = (row.text(0)?, row.text(1)?, (row.text(2)?, row.integer(3)?));
         match groups.last_mut() {
             Some((group, _)) if group.kind == kind && group.key == key => group.counts.push(count),
@@ -192,7 +156,8 @@ async fn scan(session: &mut Session, after: &PagePosition, limit: usize) -> Resu
         }
     }
     let is_last = i64::try_from(groups.len()).unwrap_or(i64::MAX) < limit;
-    let next = groups.last().filter(|_| !is_last).map(|(group, _)| PagePosition::new(&group.kind, &group.key).text());
+    let last = groups.last().filter(|_| !is_last);
+    let next = last.map(|(group, _)| encode_position(&(group.kind.clone(), group.key.clone())));
     groups.retain(|(_, left)| left.is_none_or(|left| left > 0));
     let entries = groups.into_iter().map(|(group, left)| {
         let ttl = left.and_then(|left| u64::try_from(left).ok()).map(Duration::from_millis);

@@ -2,7 +2,7 @@
 
 use super::error::Failure;
 use super::notify::notify;
-use super::position::{CommitPosition, epoch};
+use super::position::{CommitPosition, advance, epoch};
 use super::session::Session;
 use super::value::{Row, damaged};
 use crate::error::{Error, ErrorKind};
@@ -38,8 +38,8 @@ pub(super) async fn load(session: &mut Session) -> Result<LoadedStates, Failure>
 
 /// Appends a revision. Returns its position, or the newest revision in case of a conflict.
 ///
-/// The position is a counter in the row of `meta`. The transaction locks that row with its first statement and holds the lock
-/// until it commits, so positions are in the order of commits, and the transaction sees every append before it.
+/// The transaction locks the position of the newest commit with its first statement and holds the lock until it commits, so
+/// positions are in the order of commits, and the transaction sees every append before it.
 pub(super) async fn append(
     session: &mut Session,
     expected: RevisionStamp,
@@ -49,10 +49,7 @@ pub(super) async fn append(
         .map_err(|_| Error::new(ErrorKind::Invalid, "the database supports versions up to 63 bits"))?;
     session.check_size(entry.bytes.len() + entry.feature.len() + entry.id.len())?;
     session.begin().await?;
-    // By its key: without one, MySQL also locks what is beside the row.
-    if session.execute("UPDATE ~meta SET position = position + 1 WHERE one = 1", &[]).await? == 0 {
-        return Err(Failure::Emptied);
-    }
+    let (seq, epoch) = advance(session).await?;
     let newest = session
         .fetch_first(
             "SELECT version, hash FROM ~revisions WHERE feature = $1 ORDER BY version DESC LIMIT 1",
@@ -69,9 +66,6 @@ pub(super) async fn append(
         session.rollback().await?;
         return Ok(Err(conflict));
     }
-    let row = session.fetch_first("SELECT position, epoch FROM ~meta", &[]).await?;
-    let mut row = row.ok_or(Failure::Emptied)?;
-    let (seq, epoch) = (row.integer(0)?, row.text(1)?);
     session
         .execute(
             "INSERT INTO ~revisions (seq, feature, version, id, hash, removed, bytes)
@@ -157,7 +151,7 @@ pub(super) async fn changes(
         return Ok(Some(WatchEvent::Gap));
     }
     let sql = "SELECT r.feature, r.version, r.id, r.hash, r.removed, r.bytes, r.seq
-        FROM ~revisions AS r JOIN ~current AS c ON c.feature = r.feature AND c.seq = r.seq
+        FROM ~revisions AS r @lookup ~current AS c ON c.feature = r.feature AND c.seq = r.seq
         WHERE r.seq > $1 ORDER BY r.seq";
     let rows = session.fetch(sql, &[after.seq.into()]).await?;
     let epoch = epoch(session).await?;
