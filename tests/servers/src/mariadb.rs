@@ -160,7 +160,9 @@ impl MariaDb {
             "--skip-test-db",
             "--skip-name-resolve",
         ]);
-        install.arg(format!("--datadir={}", data.display())).args(&user).current_dir(directory.path());
+        // A server deletes the temporary tables that it finds when it starts, so each has its own directory.
+        let temporary = format!("--tmpdir={}", directory.path().display());
+        install.arg(format!("--datadir={}", data.display())).arg(&temporary).args(&user).current_dir(directory.path());
         let output = install.output().expect("mariadb-install-db");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 
@@ -168,6 +170,7 @@ impl MariaDb {
         arguments.extend(user);
         arguments.extend([
             format!("--datadir={}", data.display()),
+            temporary,
             format!("--socket={}", directory.path().join(SOCKET).display()),
             format!("--pid-file={}", directory.path().join("pid").display()),
             format!("--port={port}"),
