@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::member::Member;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Entry, Hash};
-use crate::store::{AppendOutcome, Page, RevisionStamp, Store};
+use crate::store::{AppendOutcome, LoadedStates, Page, RevisionStamp, Store};
 
 /// The number of revisions that are copied at a time.
 const PAGE: u64 = 50;
@@ -48,15 +48,33 @@ impl Member {
         outcome
     }
 
-    /// Notes each feature whose newest versions differ.
+    /// Notes each feature whose newest revisions differ. Compares their hashes once, and again when one of the stores has another epoch;
+    /// their versions, which are less to read, every time.
     async fn compare(&self, primary: &dyn Store) -> Result<()> {
-        let copied: HashMap<String, u64> = Self::within_timeout(self.store().versions()).await?.into_iter().collect();
-        for (feature, version) in primary.versions().await? {
-            if copied.get(&feature) != Some(&version) {
+        let epochs = (primary.epoch().await?, Self::within_timeout(self.store().epoch()).await?);
+        if self.has_compared(&epochs) {
+            let (wanted, copied) = (primary.versions(), self.store().versions());
+            self.note_differences(wanted.await?, Self::within_timeout(copied).await?);
+        } else {
+            let hashes = |states: LoadedStates| states.entries.into_iter().map(|entry| (entry.feature, entry.hash));
+            let (wanted, copied) = (primary.load(), self.store().load());
+            self.note_differences(hashes(wanted.await?), hashes(Self::within_timeout(copied).await?));
+            self.set_compared(epochs);
+        }
+        Ok(())
+    }
+
+    fn note_differences<T: PartialEq>(
+        &self,
+        wanted: impl IntoIterator<Item = (String, T)>,
+        copied: impl IntoIterator<Item = (String, T)>,
+    ) {
+        let copied: HashMap<String, T> = copied.into_iter().collect();
+        for (feature, newest) in wanted {
+            if copied.get(&feature) != Some(&newest) {
                 self.note(&feature);
             }
         }
-        Ok(())
     }
 
     /// Writes the revisions of a feature that the replica lacks.

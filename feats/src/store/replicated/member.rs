@@ -17,6 +17,9 @@ const REPLICA_TIMEOUT: Duration = Duration::from_secs(2);
 /// The maximum number of features that are noted as behind. Beyond that, all features are compared.
 const MAX_NOTED: usize = 10_000;
 
+/// The maximum number of calls whose assignments are being written in the background. Those beyond it are missed.
+const MAX_MIRRORING: usize = 64;
+
 /// A replica.
 pub(super) struct Member {
     store: Arc<dyn Store>,
@@ -37,6 +40,10 @@ struct State {
     last_success: Option<Timestamp>,
     /// `true` while a task writes what the replica lacks.
     is_catching_up: bool,
+    /// The epochs of the primary and of the replica when their newest revisions were compared by their hashes.
+    compared: Option<(String, String)>,
+    /// The number of calls whose assignments are being written in the background.
+    mirroring: usize,
 }
 
 impl Member {
@@ -112,6 +119,28 @@ impl Member {
         if failure.is_none() {
             state.last_success = Some(Timestamp::from(SystemTime::now()));
         }
+    }
+
+    /// Returns `true` if the newest revisions were compared by their hashes since the stores have these epochs.
+    pub(super) fn has_compared(&self, epochs: &(String, String)) -> bool {
+        self.state().compared.as_ref() == Some(epochs)
+    }
+
+    pub(super) fn set_compared(&self, epochs: (String, String)) {
+        self.state().compared = Some(epochs);
+    }
+
+    /// Starts to write assignments in the background. Returns `false` if too many are being written.
+    pub(super) fn start_mirroring(&self) -> bool {
+        let mut state = self.state();
+        let may_start = state.mirroring < MAX_MIRRORING;
+        state.mirroring += usize::from(may_start);
+        may_start
+    }
+
+    pub(super) fn end_mirroring(&self) {
+        let mut state = self.state();
+        state.mirroring = state.mirroring.saturating_sub(1);
     }
 
     pub(super) fn count_missed_assignments(&self, count: usize) {

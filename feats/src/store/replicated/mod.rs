@@ -80,8 +80,9 @@ impl Replicated {
         self
     }
 
-    /// Writes to the replicas after an append has returned, so that they do not slow it. They lack the last revisions if the program
-    /// ends before that, until another append or check.
+    /// Writes to the replicas after an append or an assignment has returned, so that they do not slow it. They lack the last revisions
+    /// if the program ends before that, until another append or check. Assignments of up to 64 calls are written at a time; a replica
+    /// misses those beyond that.
     #[must_use]
     pub fn background(mut self) -> Self {
         self.in_background = true;

@@ -114,6 +114,33 @@ async fn a_replica_with_another_history_is_reported_and_keeps_it() {
 }
 
 #[tokio::test]
+async fn another_history_of_the_same_length_is_found_without_an_append() {
+    let (primary, replica, store) = pair();
+    publish(primary.memory(), "Feature").await.unwrap();
+    let other = publish(replica.memory(), "Feature").await.unwrap();
+    assert_eq!(store.catch_up().await.unwrap()[0].diverged, ["Feature"]);
+    assert_eq!(verified(replica.memory(), "Feature").await, [other]);
+    assert_eq!(store.catch_up().await.unwrap()[0].diverged, ["Feature"], "it stays known");
+}
+
+#[tokio::test]
+async fn in_the_background_an_assignment_does_not_wait_for_the_replicas() {
+    let (primary, replica) = (Memory::new(), Memory::new());
+    let store = Replicated::new(primary, [Arc::new(replica.clone()) as Arc<dyn Store>]).background();
+    // On this runtime a task runs only while the test waits; memory never does.
+    store.assignments().unwrap().assign("experiment", "ada", "a").await.unwrap();
+    assert_eq!(replica.assigned("experiment", "ada").await.unwrap(), None);
+    tokio::task::yield_now().await;
+    assert_eq!(replica.assigned("experiment", "ada").await.unwrap().as_deref(), Some("a"));
+
+    let units = |n: usize| (format!("unit {n}"), "a".to_owned());
+    for n in 0..70 {
+        store.assignments().unwrap().assign_many("experiment", &[units(n)]).await.unwrap();
+    }
+    assert_eq!(store.replicas()[0].missed_assignments, 6, "64 calls are written at a time");
+}
+
+#[tokio::test]
 async fn in_the_background_a_replica_receives_every_revision_in_order() {
     let (primary, replica, store) = pair();
     let store = store.background();
