@@ -1,6 +1,7 @@
 //! The bucket of a handle: its client, and the head that was last read.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use object_store::path::Path;
@@ -10,9 +11,10 @@ use tokio::time::Instant;
 use super::address::Address;
 use super::client::Clients;
 use super::error::Failure;
-use super::head::{Head, StoredHead};
+use super::head::{Head, Newest, StoredHead};
 use super::objects;
 use crate::error::Result;
+use crate::model::Entry;
 use crate::store::Cursor;
 
 /// A bucket.
@@ -27,6 +29,8 @@ pub(super) struct Bucket {
     pub(super) checked: Mutex<Option<Checked>>,
     /// The position of the newest revision that this handle appended, until a watcher finds it lost.
     appended: Mutex<Option<Cursor>>,
+    /// The revisions that an interrupted load has read, by feature. Their objects never change.
+    loaded: Mutex<HashMap<String, Entry>>,
 }
 
 /// A listing of the objects.
@@ -44,6 +48,7 @@ impl Bucket {
             last_read: Mutex::default(),
             checked: Mutex::default(),
             appended: Mutex::default(),
+            loaded: Mutex::default(),
         }
     }
 
@@ -134,6 +139,25 @@ impl Bucket {
 
     pub(super) fn set_appended(&self, position: Option<Cursor>) {
         *self.appended.lock().unwrap_or_else(PoisonError::into_inner) = position;
+    }
+
+    /// Returns the newest revision of a feature, if an interrupted load has read it.
+    pub(super) fn loaded(&self, feature: &str, newest: &Newest) -> Option<Entry> {
+        let hash = newest.hash().ok()?;
+        self.all_loaded().get(feature).filter(|entry| entry.version == newest.version && entry.hash == hash).cloned()
+    }
+
+    /// Keeps a revision until [`forget_loaded`](Self::forget_loaded).
+    pub(super) fn keep_loaded(&self, entry: &Entry) {
+        self.all_loaded().insert(entry.feature.clone(), entry.clone());
+    }
+
+    pub(super) fn forget_loaded(&self) {
+        self.all_loaded().clear();
+    }
+
+    fn all_loaded(&self) -> MutexGuard<'_, HashMap<String, Entry>> {
+        self.loaded.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn head_path(&self) -> std::result::Result<Path, Failure> {

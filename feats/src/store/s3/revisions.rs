@@ -15,8 +15,8 @@ use crate::store::damaged::damaged_entry;
 use crate::store::{AppendOutcome, LoadedStates, Page, RevisionStamp, codec};
 use crate::tasks::Backoff;
 
-/// The number of objects that are read at once.
-const CONCURRENCY: usize = 16;
+/// The number of objects that are read at once: 10 000 of them, with 20 ms for each, in about 3 s.
+const CONCURRENCY: usize = 64;
 /// The maximum number of attempts to replace the head while other writers replace it too.
 const MAX_ATTEMPTS: usize = 30;
 /// The maximum number of objects of one feature.
@@ -28,13 +28,34 @@ type Objects = BTreeMap<u64, Vec<Hash>>;
 pub(super) async fn load(bucket: &Bucket) -> Result<LoadedStates, Failure> {
     let head = bucket.head().await?;
     let features: Vec<(&String, &Newest)> = head.content.features.iter().collect();
-    Ok(LoadedStates { entries: newest_of(bucket, &features).await?, cursor: head.content.cursor() })
+    let reads: Vec<_> = features.into_iter().map(|(feature, newest)| loaded(bucket, feature, newest)).collect();
+    let entries = read_all(reads).await?;
+    bucket.forget_loaded();
+    Ok(LoadedStates { entries, cursor: head.content.cursor() })
+}
+
+/// Returns the newest revision of a feature, and keeps it in case the load is interrupted: a large one that exceeds its time limit
+/// continues with the next attempt.
+async fn loaded(bucket: &Bucket, feature: &str, newest: &Newest) -> Result<Option<Entry>, Failure> {
+    if let Some(entry) = bucket.loaded(feature, newest) {
+        return Ok(Some(entry));
+    }
+    let entry = newest_left(bucket, feature, newest).await?;
+    if let Some(entry) = &entry {
+        bucket.keep_loaded(entry);
+    }
+    Ok(entry)
 }
 
 /// Returns the newest revisions of features, in the order given. Those that are lost are left out.
 pub(super) async fn newest_of(bucket: &Bucket, features: &[(&String, &Newest)]) -> Result<Vec<Entry>, Failure> {
     // In a vector, because the compiler cannot name the lifetimes of a lazy iterator over futures.
     let reads: Vec<_> = features.iter().map(|(feature, newest)| newest_left(bucket, feature, newest)).collect();
+    read_all(reads).await
+}
+
+/// Reads several revisions at once, and returns those that exist in the same order.
+async fn read_all(reads: Vec<impl Future<Output = Result<Option<Entry>, Failure>>>) -> Result<Vec<Entry>, Failure> {
     let entries: Vec<Option<Entry>> = stream::iter(reads).buffered(CONCURRENCY).try_collect().await?;
     Ok(entries.into_iter().flatten().collect())
 }

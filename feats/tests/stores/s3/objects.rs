@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use feats::store::{Page, Store, WatchEvent};
-use feats_servers::Proxy;
+use feats_servers::{Link, Proxy};
 
 use super::{bucket, keys, open, server};
 use crate::writing::{publish, verified};
@@ -81,6 +81,46 @@ async fn an_idle_watcher_sends_one_request_for_each_poll() {
 }
 
 #[tokio::test]
+async fn a_load_continues_where_the_last_one_was_interrupted() {
+    const FEATURES: usize = 150;
+    let Some(server) = server() else { return };
+    let line = Proxy::to(server.port());
+    let bucket = bucket(server);
+    let direct = open(server, &bucket, "feats");
+    for feature in 0..FEATURES {
+        publish(&direct, &format!("Feature{feature}")).await.unwrap();
+    }
+    let url = format!("s3://{bucket}?endpoint=http://127.0.0.1:{}", line.port());
+    let store = feats::store::S3::open(url).unwrap().credentials("key", "s3cret");
+
+    line.set(Link::Slow { delay: Duration::from_millis(50), resets: 0.0 });
+    let most_are_sent = async {
+        while line.requests() < 100 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::select! {
+        loaded = store.load() => panic!("it was not interrupted: {loaded:?}"),
+        () = most_are_sent => {}
+    }
+    line.set(Link::Pass);
+    let before = line.requests();
+    let mut loaded = store.load().await.unwrap();
+    // Of 100 requests, at most 64 were not answered.
+    let sent = line.requests() - before;
+    assert!(sent <= FEATURES - 36 + 2, "{sent} requests");
+    loaded.entries.sort_by(|a, b| a.feature.cmp(&b.feature));
+    let mut expected = direct.load().await.unwrap();
+    expected.entries.sort_by(|a, b| a.feature.cmp(&b.feature));
+    assert_eq!(loaded, expected);
+
+    // Nothing is kept after a load: objects that were deleted since are missing.
+    let deleted = keys(server, &bucket, "feats/revisions/Feature7/");
+    assert_eq!(server.request("DELETE", &format!("/{bucket}/{}", deleted[0]), "").0, 204);
+    assert_eq!(store.load().await.unwrap().entries.len(), FEATURES - 1);
+}
+
+#[tokio::test]
 async fn the_objects_are_listed_once_within_the_interval() {
     let Some(server) = server() else { return };
     let bucket = bucket(server);
@@ -103,10 +143,10 @@ async fn an_append_whose_reply_is_lost_is_found_in_the_head() {
     for after in [0, 200, 300, 400, 600, 900] {
         let current = verified(&store, "Pay").await.pop();
         let entry = crate::writing::revision("Pay", current.as_ref(), 10);
-        line.set(feats_servers::Link::Cut { after });
+        line.set(Link::Cut { after });
         let expected = feats::store::RevisionStamp::after(current.as_ref().unwrap());
         let first = store.append(expected, &entry).await;
-        line.set(feats_servers::Link::Pass);
+        line.set(Link::Pass);
         match store.append(expected, &entry).await.unwrap() {
             feats::store::AppendOutcome::Done => assert!(first.is_err(), "acknowledged and lost"),
             feats::store::AppendOutcome::Conflict(newest) => assert_eq!(newest, Some(entry), "{after}"),
