@@ -57,14 +57,17 @@ impl History for Exposures {
     ) -> PriorAssignment {
         let answer = with_text(unit, |unit| {
             let key = Key::new(experiment, unit);
-            match (self.cache.get(key), policy) {
+            let answer = match (self.cache.get(key), policy) {
                 (Some(known), _) => known.into(),
                 (None, WaitPolicy::Wait) => self.wait(self.settings.lookup_timeout, key, &experiment.key, unit),
                 (None, WaitPolicy::WaitWithin(budget)) => {
                     self.wait_within(budget, |limit| self.wait(limit, key, &experiment.key, unit))
                 }
+                // The caller looks the unit up by itself.
+                (None, WaitPolicy::None) if self.is_live() => return LookupAnswer::Unknown,
                 (None, WaitPolicy::None) => LookupAnswer::Unknown,
-            }
+            };
+            answer.or_provisional(|| self.cache.provisional(key))
         });
         prior_assignment_of(experiment, answer.unwrap_or(LookupAnswer::Unknown))
     }
@@ -75,7 +78,7 @@ impl History for Exposures {
         unit: &Value<'_>,
     ) -> Pin<Box<dyn Future<Output = PriorAssignment> + Send>> {
         let (waiter, answer) = oneshot::channel();
-        let known = with_text(unit, |unit| {
+        let (known, provisional) = with_text(unit, |unit| {
             let key = Key::new(experiment, unit);
             let known = self
                 .cache
@@ -85,22 +88,23 @@ impl History for Exposures {
             if known.is_none() {
                 self.request_lookup(key, &experiment.key, unit, Waiter::Task(waiter));
             }
-            known
-        });
+            (known, self.cache.provisional(key))
+        })
+        .unwrap_or_default();
         let experiment = experiment.clone();
         Box::pin(async move {
             let answer = match known {
-                Some(Some(known)) => known,
-                _ => answer.await.unwrap_or(LookupAnswer::Unknown),
+                Some(known) => known,
+                None => answer.await.unwrap_or(LookupAnswer::Unknown),
             };
-            prior_assignment_of(&experiment, answer)
+            prior_assignment_of(&experiment, answer.or_provisional(|| provisional))
         })
     }
 
     fn expose(&self, experiment: &Arc<Experiment>, unit: &Value<'_>, choice: u16, reassigned: bool) {
         with_text(unit, |unit| {
             if let (true, Some(name)) = (reassigned, experiment.name(choice)) {
-                self.cache.used_first(Key::new(experiment, unit), name);
+                self.cache.used_now(Key::new(experiment, unit), name);
             }
             self.recorder.record(experiment, unit, choice);
         });

@@ -90,9 +90,13 @@ impl Exposures {
                 self.cache.unused(key);
             }
             Ok(Err(error)) => {
-                self.warnings.set(Source::Lookups, format!("prior assignments are unknown: {}", error.report()))
+                self.warnings.set(Source::Lookups, format!("prior assignments are unknown: {}", error.report()));
+                self.cache.postpone_lookup(key);
             }
-            Err(_) => self.warnings.set(Source::Lookups, "prior assignments are unknown: the store does not respond"),
+            Err(_) => {
+                self.warnings.set(Source::Lookups, "prior assignments are unknown: the store does not respond");
+                self.cache.postpone_lookup(key);
+            }
         }
         self.cache.trim();
         self.cached_answer(experiment, key).unwrap_or(LookupAnswer::Unknown)

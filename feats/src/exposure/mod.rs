@@ -14,7 +14,8 @@
 //! - **Lookups** are only for units whose slot was reassigned. What this program saw is in memory. Any other unit takes one call
 //!   of the store, for which `create` waits at most [`lookup_timeout`](crate::AppBuilder::lookup_timeout); on the threads of
 //!   a runtime that limit applies to all decisions of a [scope](crate::Scope) together. `create_async` blocks no thread. The
-//!   results for 100 000 units are cached; that a unit has used no implementation is cached for 5 s.
+//!   results for 100 000 units are cached; that a unit has used no implementation is cached for 5 s. A unit that cannot be looked
+//!   up uses the owner of its slot, and is looked up again after 5 s.
 //!
 //! An experiment is identified by its feature and its seed, so two features with the same seed do not share units or counts.
 //!

@@ -47,10 +47,20 @@ impl Waiter {
     }
 }
 
+impl LookupAnswer {
+    /// Returns this answer, or that the unit uses a provisional implementation if this one is unknown.
+    pub(super) fn or_provisional(self, name: impl FnOnce() -> Option<Arc<str>>) -> Self {
+        match self {
+            LookupAnswer::Unknown => name().map_or(LookupAnswer::Unknown, LookupAnswer::Used),
+            known => known,
+        }
+    }
+}
+
 impl From<KnownUnit> for LookupAnswer {
     fn from(known: KnownUnit) -> Self {
         match known {
-            KnownUnit::Used(name) => LookupAnswer::Used(name),
+            KnownUnit::Used(name) | KnownUnit::Provisional(name, _) => LookupAnswer::Used(name),
             KnownUnit::Unused(_) => LookupAnswer::Unused,
         }
     }

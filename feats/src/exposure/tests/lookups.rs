@@ -104,6 +104,38 @@ async fn a_failed_lookup_is_tried_again() {
     assert_eq!(app.used("ada").await, PriorAssignment::Unused);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_provisional_use_during_an_outage_is_looked_up_afterwards() {
+    let app = App::on(&ScriptedStore::default());
+    app.expose("ada", ACME);
+    app.exposures.flush().await.expect("stored");
+    app.set_live(false);
+    for unit in ["ada", "grace"] {
+        app.expose_reassigned(unit, PREMIUM);
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        assert_eq!(app.used(unit).await, PriorAssignment::Used(PREMIUM), "{unit} keeps it during the outage");
+        assert_eq!(app.known(unit), PriorAssignment::Used(PREMIUM), "{unit} keeps it during the outage");
+    }
+    app.set_live(true);
+    assert_eq!(app.known("ada"), PriorAssignment::Unknown, "it is to be looked up");
+    assert_eq!(app.used("ada").await, PriorAssignment::Used(ACME));
+    assert_eq!(app.used("grace").await, PriorAssignment::Used(PREMIUM), "its first use");
+    assert_eq!((app.known("ada"), app.known("grace")), (PriorAssignment::Used(ACME), PriorAssignment::Used(PREMIUM)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_unit_with_a_provisional_use_is_looked_up_every_five_seconds_at_most() {
+    let app = App::on(&ScriptedStore::default());
+    app.expose("ada", ACME);
+    app.exposures.flush().await.expect("stored");
+    app.expose_reassigned("ada", PREMIUM);
+    app.store.script.failing_lookups.store(1, SeqCst);
+    for (seconds, prior, lookups) in [(0, PREMIUM, 0), (6, PREMIUM, 1), (1, PREMIUM, 1), (5, ACME, 2), (60, ACME, 2)] {
+        tokio::time::sleep(Duration::from_secs(seconds)).await;
+        assert_eq!((app.used("ada").await, app.exposures.lookups()), (PriorAssignment::Used(prior), lookups));
+    }
+}
+
 /// Runs a test on a thread other than the app's.
 fn outside_of_the_app(settings: Settings, test: impl FnOnce(&App)) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
