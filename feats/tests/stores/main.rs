@@ -9,6 +9,8 @@ mod consul;
 mod experiments;
 #[cfg(feature = "mysql")]
 mod mysql;
+mod observed;
+mod outages;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod read_only;

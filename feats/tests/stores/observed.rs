@@ -14,6 +14,7 @@ use tokio::sync::Semaphore;
 
 #[derive(Clone)]
 pub struct Observed {
+    name: &'static str,
     memory: Arc<Mutex<Memory>>,
     calls: Arc<Mutex<Vec<&'static str>>>,
     /// Each read takes a permit.
@@ -24,6 +25,7 @@ pub struct Observed {
 impl Default for Observed {
     fn default() -> Self {
         Self {
+            name: "observed",
             memory: Arc::default(),
             calls: Arc::default(),
             gate: Arc::new(Semaphore::new(Semaphore::MAX_PERMITS)),
@@ -33,6 +35,11 @@ impl Default for Observed {
 }
 
 impl Observed {
+    /// Creates a store with a name, because an app distinguishes stores by their names.
+    pub fn named(name: &'static str) -> Self {
+        Self { name, ..Self::default() }
+    }
+
     /// Returns the number of calls of a method.
     pub fn calls(&self, method: &str) -> usize {
         self.calls.lock().unwrap().iter().filter(|call| **call == method).count()
@@ -78,7 +85,7 @@ impl Observed {
 #[async_trait]
 impl Store for Observed {
     fn name(&self) -> String {
-        "observed".to_owned()
+        self.name.to_owned()
     }
 
     async fn load(&self) -> Result<LoadedStates> {
@@ -95,8 +102,9 @@ impl Store for Observed {
         history
     }
 
+    /// Waits only for a short time, so that an outage is noticed soon.
     async fn watch(&self, after: &Cursor, wait: Duration) -> Result<WatchEvent> {
-        self.call("watch")?.watch(after, wait).await
+        self.call("watch")?.watch(after, wait.min(Duration::from_millis(5))).await
     }
 
     async fn versions(&self) -> Result<Vec<(String, u64)>> {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use feats::store::{AssignmentOutcome, Assignments, Cached, Store};
 
-use super::observed::Observed;
+use crate::observed::Observed;
 
 fn cached() -> (Observed, Cached) {
     let inner = Observed::default();

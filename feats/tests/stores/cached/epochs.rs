@@ -5,7 +5,7 @@ use std::time::Duration;
 use feats::ErrorKind;
 use feats::store::{Assignments, Cached, Cursor, Page, Store, WatchEvent};
 
-use super::observed::Observed;
+use crate::observed::Observed;
 use crate::writing::publish;
 
 const PAGE: Page = Page { before: Some(3), limit: 2 };

@@ -4,7 +4,7 @@ use feats::store::{Assignments, Cached, Page, Store};
 use feats::{ErrorKind, Result};
 use tokio::task::{JoinHandle, yield_now};
 
-use super::observed::Observed;
+use crate::observed::Observed;
 use crate::writing::publish;
 
 const READERS: usize = 8;

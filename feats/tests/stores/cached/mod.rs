@@ -3,6 +3,5 @@
 mod assignments;
 mod epochs;
 mod flights;
-mod observed;
 mod pages;
 mod suite;

@@ -3,7 +3,7 @@
 use feats::model::Entry;
 use feats::store::{Cached, Page, Store};
 
-use super::observed::Observed;
+use crate::observed::Observed;
 use crate::writing::publish;
 
 async fn with_versions(count: usize) -> (Observed, Cached) {
