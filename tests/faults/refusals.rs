@@ -1,8 +1,8 @@
 //! A server that answers but refuses writes.
 
-use feats_servers::{Link, Postgres, Proxy, Redis};
+use feats_servers::{Link, Postgres, Proxy, Redis, SmallDisk};
 
-use crate::harness::{Server as _, Trial, fault, is_tried};
+use crate::harness::{DiskServer, Server as _, Trial, fault, is_tried};
 
 #[test]
 fn out_of_memory() {
@@ -30,6 +30,22 @@ fn read_only_replica() {
         trial.expect_no_publishing();
         trial.expect_live();
         redis.command::<()>(&["REPLICAOF", "NO", "ONE"]);
+        trial.healed();
+        trial.end()
+    });
+}
+
+pub fn full_disk<S: DiskServer>() {
+    if !SmallDisk::available() {
+        return;
+    }
+    fault::<S>("server: full disk", || {
+        let server = S::launch_on_small_disk();
+        let mut trial = Trial::start(server.store());
+        server.disk().fill();
+        trial.expect_failures("the disk of the server is full; nothing was written");
+        trial.expect_live();
+        server.disk().free();
         trial.healed();
         trial.end()
     });

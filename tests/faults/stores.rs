@@ -3,7 +3,7 @@
 use feats_servers::{Consul, MariaDb, Moto, Postgres, Redis};
 
 use crate::harness::is_tried;
-use crate::{network, process};
+use crate::{network, process, refusals};
 
 /// Declares tests of faults of a server: those of every test run, and those that are left out of it.
 macro_rules! faults {
@@ -45,7 +45,7 @@ faults!(
     always: [process::killed_and_restarted_with_its_data],
     rest: [
         process::stopped_for_five_seconds, network::cut_in_mid_reply, network::slow_with_occasional_resets,
-        network::nothing_arrives, network::refused_while_many_programs_retry
+        network::nothing_arrives, network::refused_while_many_programs_retry, refusals::full_disk
     ]
 );
 
@@ -55,7 +55,7 @@ faults!(
     always: [process::killed_and_restarted_with_its_data],
     rest: [
         process::stopped_for_five_seconds, network::cut_in_mid_reply, network::slow_with_occasional_resets,
-        network::nothing_arrives, network::refused_while_many_programs_retry
+        network::nothing_arrives, network::refused_while_many_programs_retry, refusals::full_disk
     ]
 );
 

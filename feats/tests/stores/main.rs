@@ -20,6 +20,8 @@ mod redis;
 mod replicated;
 #[cfg(feature = "s3")]
 mod s3;
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+mod sql;
 mod sqlite;
 mod suite;
 mod writing;

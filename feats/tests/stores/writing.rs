@@ -42,3 +42,9 @@ pub async fn verified(store: &impl Store, feature: &str) -> Vec<Entry> {
     }
     entries
 }
+
+/// Returns the name of the database in the URL of a server.
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+pub fn name(url: &str) -> &str {
+    url.rsplit('/').next().unwrap()
+}

@@ -89,9 +89,12 @@ impl Answer {
         }
     }
 
-    /// Returns `true` if the store failed.
-    pub fn is_failure(&self) -> bool {
-        matches!(self, Self::Refused(_) | Self::Unknown(_))
+    /// Returns the reason why the store failed, if it did.
+    pub fn failure(&self) -> Option<&str> {
+        match self {
+            Self::Refused(reason) | Self::Unknown(reason) => Some(reason),
+            Self::Acknowledged(_) | Self::Conflict => None,
+        }
     }
 }
 

@@ -12,5 +12,5 @@ mod writers;
 pub use audit::Measured;
 pub use features::{FEATURES, version};
 pub use report::{fault, is_tried};
-pub use server::Server;
+pub use server::{DiskServer, Server};
 pub use trial::{Setup, Trial};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use feats::store::{self, Store};
-use feats_servers::{Consul, MariaDb, Moto, Postgres, Redis, available};
+use feats_servers::{Consul, MariaDb, Moto, Postgres, Redis, SmallDisk, available};
 
 /// A server whose store is under test.
 pub trait Server: Sized {
@@ -26,6 +26,14 @@ pub trait Server: Sized {
     fn resume(&self);
 }
 
+/// A server that can have its data on a small disk.
+pub trait DiskServer: Server {
+    /// Like [`launch`](Server::launch), on a small disk.
+    fn launch_on_small_disk() -> Self;
+
+    fn disk(&self) -> &SmallDisk;
+}
+
 /// The bucket of a trial.
 const BUCKET: &str = "feats-faults";
 
@@ -39,7 +47,7 @@ pub fn open(url: &str) -> Arc<dyn Store> {
 
 /// Implements what every server has under the same name.
 macro_rules! harm {
-    ($pause:ident, $resume:ident) => {
+    () => {
         fn port(&self) -> u16 {
             self.port()
         }
@@ -53,11 +61,11 @@ macro_rules! harm {
         }
 
         fn pause(&self) {
-            self.$pause();
+            self.pause();
         }
 
         fn resume(&self) {
-            self.$resume();
+            self.resume();
         }
     };
 }
@@ -77,7 +85,7 @@ impl Server for Redis {
         self.url()
     }
 
-    harm!(stop, cont);
+    harm!();
 }
 
 impl Server for Postgres {
@@ -95,7 +103,17 @@ impl Server for Postgres {
         self.database()
     }
 
-    harm!(pause, resume);
+    harm!();
+}
+
+impl DiskServer for Postgres {
+    fn launch_on_small_disk() -> Self {
+        Self::builder().durable().small_disk().start()
+    }
+
+    fn disk(&self) -> &SmallDisk {
+        self.disk()
+    }
 }
 
 impl Server for MariaDb {
@@ -113,7 +131,17 @@ impl Server for MariaDb {
         self.database()
     }
 
-    harm!(pause, resume);
+    harm!();
+}
+
+impl DiskServer for MariaDb {
+    fn launch_on_small_disk() -> Self {
+        Self::builder().durable().small_disk().start()
+    }
+
+    fn disk(&self) -> &SmallDisk {
+        self.disk()
+    }
 }
 
 impl Server for Consul {
@@ -131,7 +159,7 @@ impl Server for Consul {
         self.url()
     }
 
-    harm!(pause, resume);
+    harm!();
 }
 
 impl Server for Moto {
@@ -150,5 +178,5 @@ impl Server for Moto {
         format!("s3://{BUCKET}?region=us-east-1&endpoint={}", self.endpoint())
     }
 
-    harm!(pause, resume);
+    harm!();
 }

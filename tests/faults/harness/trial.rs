@@ -166,10 +166,15 @@ impl Trial {
 
     /// Expects that publishing fails with an error.
     pub fn expect_no_publishing(&self) {
+        self.expect_failures("");
+    }
+
+    /// Expects that publishing fails with an error that contains this text.
+    pub fn expect_failures(&self, text: &str) {
         let begun = Instant::now();
         self.until("both features could not be published", || {
-            let failed = |name| self.attempts.answers(name, begun).iter().any(Answer::is_failure);
-            FEATURES.iter().all(|name| failed(name))
+            let has_text = |answer: &Answer| answer.failure().is_some_and(|reason| reason.contains(text));
+            FEATURES.iter().all(|name| self.attempts.answers(name, begun).iter().any(has_text))
         });
     }
 
@@ -220,7 +225,7 @@ impl Trial {
     pub fn healed_but_empty(&mut self) {
         let healed = Instant::now();
         self.until("every program is live and its publishing is answered", || {
-            let answered = |name| self.attempts.answers(name, healed).iter().any(|answer| !answer.is_failure());
+            let answered = |name| self.attempts.answers(name, healed).iter().any(|answer| answer.failure().is_none());
             self.statuses().iter().all(Status::is_live) && FEATURES.iter().all(|name| answered(name))
         });
         self.recovery = Some(healed.elapsed());

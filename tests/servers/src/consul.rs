@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::certificates::Certificates;
-use crate::daemon::{ATTEMPTS, Daemon};
+use crate::daemon::{self, Daemon, Directory, impl_daemon};
 use crate::http::request;
 use crate::{available, ports};
 
@@ -12,7 +12,6 @@ use crate::{available, ports};
 /// when it is dropped.
 pub struct Consul {
     daemon: Daemon,
-    port: u16,
     tls_port: Option<u16>,
     certificates: Option<Certificates>,
 }
@@ -55,14 +54,7 @@ impl ConsulBuilder {
     /// # Panics
     /// Panics if the agent does not start.
     pub fn start(self) -> Consul {
-        let mut last = String::new();
-        for _ in 0..ATTEMPTS {
-            match Consul::launch_on(ports::free(), &self) {
-                Ok(server) => return server,
-                Err(log) => last = log,
-            }
-        }
-        panic!("consul does not start:\n{last}")
+        daemon::start("consul", ports::free, |port| Consul::launch_on(port, &self))
     }
 }
 
@@ -85,14 +77,9 @@ impl Consul {
         ConsulBuilder::default()
     }
 
-    /// Returns the port of the HTTP API, which stays the same when the agent is restarted.
-    pub fn port(&self) -> u16 {
-        self.port
-    }
-
     /// Returns the URL of the store, `consul://127.0.0.1:port`, without a base key.
     pub fn url(&self) -> String {
-        format!("consul://127.0.0.1:{}", self.port)
+        format!("consul://127.0.0.1:{}", self.port())
     }
 
     /// Returns the URL with TLS, `consuls://127.0.0.1:port`.
@@ -116,35 +103,11 @@ impl Consul {
     /// # Panics
     /// Panics if the agent does not answer.
     pub fn request(&self, method: &str, path: &str, body: &str) -> (u16, String) {
-        request(self.port, method, path, &[("X-Consul-Token", CONSUL_TOKEN)], body).expect("an answer of the agent")
-    }
-
-    /// Kills the agent with `kill -9`.
-    pub fn kill(&self) {
-        self.daemon.kill();
-    }
-
-    /// Starts the agent again, with its data if it is durable.
-    ///
-    /// # Panics
-    /// Panics if the agent does not start.
-    pub fn restart(&self) {
-        self.daemon.kill();
-        assert!(self.launch(), "the agent does not start again:\n{}", self.daemon.log());
-    }
-
-    /// Suspends the agent.
-    pub fn pause(&self) {
-        self.daemon.pause();
-    }
-
-    /// Resumes the agent.
-    pub fn resume(&self) {
-        self.daemon.resume();
+        request(self.port(), method, path, &[("X-Consul-Token", CONSUL_TOKEN)], body).expect("an answer of the agent")
     }
 
     fn launch_on(port: u16, builder: &ConsulBuilder) -> Result<Self, String> {
-        let directory = Daemon::directory_for_data();
+        let directory = Directory::create();
         let certificates = builder.tls.then(|| Certificates::create(directory.path()));
         let tls_port = builder.tls.then(ports::free);
         let configuration = configuration(port, tls_port, builder, certificates.as_ref());
@@ -155,7 +118,7 @@ impl Consul {
             false => arguments.push("-dev".to_owned()),
         }
         let program = program().expect("Consul is installed").display().to_string();
-        let server = Self { daemon: Daemon::new(directory, program, arguments), port, tls_port, certificates };
+        let server = Self { daemon: Daemon::new(directory, port, program, arguments), tls_port, certificates };
         if server.launch() { Ok(server) } else { Err(server.daemon.log()) }
     }
 
@@ -163,10 +126,12 @@ impl Consul {
         // A write succeeds once there is a leader.
         self.daemon.launch(|| {
             let token = [("X-Consul-Token", CONSUL_TOKEN)];
-            request(self.port, "DELETE", "/v1/kv/ready", &token, "").is_ok_and(|(status, _)| status == 200)
+            request(self.port(), "DELETE", "/v1/kv/ready", &token, "").is_ok_and(|(status, _)| status == 200)
         })
     }
 }
+
+impl_daemon!(Consul);
 
 fn configuration(port: u16, tls_port: Option<u16>, builder: &ConsulBuilder, files: Option<&Certificates>) -> String {
     let [lan, wan, rpc] = [(); 3].map(|()| ports::free());

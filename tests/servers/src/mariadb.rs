@@ -1,18 +1,18 @@
 //! One MariaDB server.
 
-use std::fs;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::certificates::Certificates;
-use crate::daemon::{ATTEMPTS, Daemon};
+use crate::daemon::{self, Daemon, Directory, impl_daemon};
+use crate::disk::SmallDisk;
 use crate::{available, ports};
 
 /// A MariaDB server on a free port of `127.0.0.1`. It is killed, and its data deleted, when it is dropped. The user `root` needs
 /// no password.
 pub struct MariaDb {
     daemon: Daemon,
-    port: u16,
     certificates: Option<Certificates>,
     databases: AtomicU32,
 }
@@ -23,6 +23,7 @@ pub struct MariaDb {
 pub struct MariaDbBuilder {
     durable: bool,
     tls: bool,
+    small_disk: bool,
     arguments: Vec<String>,
 }
 
@@ -41,6 +42,12 @@ impl MariaDbBuilder {
         self
     }
 
+    /// Keeps the data on a small disk. Needs [`SmallDisk::available`].
+    pub fn small_disk(mut self) -> Self {
+        self.small_disk = true;
+        self
+    }
+
     /// Adds an argument, such as `--max-allowed-packet=1M`.
     pub fn arg(mut self, argument: &str) -> Self {
         self.arguments.push(argument.to_owned());
@@ -52,14 +59,7 @@ impl MariaDbBuilder {
     /// # Panics
     /// Panics if the server does not start.
     pub fn start(self) -> MariaDb {
-        let mut last = String::new();
-        for _ in 0..ATTEMPTS {
-            match MariaDb::launch_on(ports::free(), &self) {
-                Ok(server) => return server,
-                Err(log) => last = log,
-            }
-        }
-        panic!("mariadbd does not start:\n{last}")
+        daemon::start("mariadbd", ports::free, |port| MariaDb::launch_on(port, &self))
     }
 }
 
@@ -82,11 +82,6 @@ impl MariaDb {
         MariaDbBuilder::default()
     }
 
-    /// Returns the port, which stays the same when the server is restarted.
-    pub fn port(&self) -> u16 {
-        self.port
-    }
-
     /// Creates an empty database and returns its URL for the user `root`.
     ///
     /// # Panics
@@ -94,7 +89,7 @@ impl MariaDb {
     pub fn database(&self) -> String {
         let name = format!("test_{}", self.databases.fetch_add(1, Ordering::Relaxed));
         self.sql("mysql", &format!("CREATE DATABASE {name}"));
-        format!("mysql://root@127.0.0.1:{}/{name}", self.port)
+        format!("mysql://root@127.0.0.1:{}/{name}", self.port())
     }
 
     /// Runs statements in a database as the superuser, and returns the output: a line for each row, with tabs between columns.
@@ -110,9 +105,22 @@ impl MariaDb {
     /// Returns a client on a database, as the superuser and independent of the port. Its standard input can hold a transaction open.
     pub fn client(&self, database: &str) -> Command {
         let mut command = Command::new("mariadb");
-        command.args(["--no-defaults", "-N", "-B", "-n", "-u", "root", "-S"]).arg(self.daemon.directory().join(SOCKET));
+        command.args(["--no-defaults", "-N", "-B", "-n", "-u", "root", "-S"]).arg(self.socket());
         command.arg(database).stdin(Stdio::null());
         command
+    }
+
+    /// Returns the path of the Unix socket.
+    pub fn socket(&self) -> PathBuf {
+        self.daemon.directory().join(SOCKET)
+    }
+
+    /// Returns the disk of a server with a small one.
+    ///
+    /// # Panics
+    /// Panics if the server has none.
+    pub fn disk(&self) -> &SmallDisk {
+        self.daemon.disk()
     }
 
     /// Returns the certificates of a server with TLS.
@@ -123,35 +131,10 @@ impl MariaDb {
         self.certificates.as_ref().expect("a server with TLS")
     }
 
-    /// Kills the server with `kill -9`.
-    pub fn kill(&self) {
-        self.daemon.kill();
-    }
-
-    /// Starts the server again, with its data.
-    ///
-    /// # Panics
-    /// Panics if the server does not start.
-    pub fn restart(&self) {
-        self.daemon.kill();
-        assert!(self.launch(), "the server does not start again:\n{}", self.daemon.log());
-    }
-
-    /// Suspends the server.
-    pub fn pause(&self) {
-        self.daemon.pause();
-    }
-
-    /// Resumes the server.
-    pub fn resume(&self) {
-        self.daemon.resume();
-    }
-
     fn launch_on(port: u16, builder: &MariaDbBuilder) -> Result<Self, String> {
-        let directory = Daemon::directory_for_data();
+        let directory = Directory::with_data(builder.small_disk);
         let certificates = builder.tls.then(|| Certificates::create(directory.path()));
-        let data = directory.path().join("data");
-        fs::create_dir(&data).expect("a directory");
+        let data = directory.data();
         let user = rustix::process::getuid().is_root().then(|| "--user=root".to_owned());
         let mut install = Command::new("mariadb-install-db");
         install.args([
@@ -186,8 +169,8 @@ impl MariaDb {
             arguments.push(format!("--ssl-key={}", files.key().display()));
         }
         arguments.extend(builder.arguments.iter().cloned());
-        let daemon = Daemon::new(directory, "mariadbd", arguments);
-        let server = Self { daemon, port, certificates, databases: AtomicU32::new(0) };
+        let daemon = Daemon::new(directory, port, "mariadbd", arguments);
+        let server = Self { daemon, certificates, databases: AtomicU32::new(0) };
         if server.launch() { Ok(server) } else { Err(server.daemon.log()) }
     }
 
@@ -199,3 +182,5 @@ impl MariaDb {
         })
     }
 }
+
+impl_daemon!(MariaDb);

@@ -2,14 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::daemon::{ATTEMPTS, Daemon};
+use crate::daemon::{self, Daemon, Directory, impl_daemon};
 use crate::http::request;
 use crate::{available, ports};
 
 /// A `moto_server` on a free port of `127.0.0.1`. It accepts any credentials. It is killed when it is dropped.
 pub struct Moto {
     daemon: Daemon,
-    port: u16,
 }
 
 /// Credentials of which moto checks only the form.
@@ -32,28 +31,12 @@ impl Moto {
     /// # Panics
     /// Panics if the server does not start.
     pub fn start() -> Self {
-        let mut last = String::new();
-        for _ in 0..ATTEMPTS {
-            let port = ports::free();
-            let program = program().expect("moto is installed").display().to_string();
-            let arguments = ["-H", "127.0.0.1", "-p", &port.to_string()].map(str::to_owned).to_vec();
-            let server = Self { daemon: Daemon::new(Daemon::directory_for_data(), program, arguments), port };
-            if server.launch() {
-                return server;
-            }
-            last = server.daemon.log();
-        }
-        panic!("moto_server does not start:\n{last}")
-    }
-
-    /// Returns the port.
-    pub fn port(&self) -> u16 {
-        self.port
+        daemon::start("moto_server", ports::free, Self::launch_on)
     }
 
     /// Returns the address of the API, `http://127.0.0.1:port`.
     pub fn endpoint(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        format!("http://127.0.0.1:{}", self.port())
     }
 
     /// Creates a bucket.
@@ -70,37 +53,22 @@ impl Moto {
     /// # Panics
     /// Panics if the server does not answer.
     pub fn request(&self, method: &str, path: &str, body: &str) -> (u16, String) {
-        request(self.port, method, path, &[CREDENTIALS], body).expect("an answer of the server")
+        request(self.port(), method, path, &[CREDENTIALS], body).expect("an answer of the server")
     }
 
-    /// Kills the server with `kill -9`. Its data is lost.
-    pub fn kill(&self) {
-        self.daemon.kill();
-    }
-
-    /// Starts the server again, without data.
-    ///
-    /// # Panics
-    /// Panics if the server does not start.
-    pub fn restart(&self) {
-        self.daemon.kill();
-        assert!(self.launch(), "the server does not start again:\n{}", self.daemon.log());
-    }
-
-    /// Suspends the server.
-    pub fn pause(&self) {
-        self.daemon.pause();
-    }
-
-    /// Resumes the server.
-    pub fn resume(&self) {
-        self.daemon.resume();
+    fn launch_on(port: u16) -> Result<Self, String> {
+        let program = program().expect("moto is installed").display().to_string();
+        let arguments = ["-H", "127.0.0.1", "-p", &port.to_string()].map(str::to_owned).to_vec();
+        let server = Self { daemon: Daemon::new(Directory::create(), port, program, arguments) };
+        if server.launch() { Ok(server) } else { Err(server.daemon.log()) }
     }
 
     fn launch(&self) -> bool {
-        self.daemon.launch(|| request(self.port, "GET", "/", &[], "").is_ok_and(|(status, _)| status == 200))
+        self.daemon.launch(|| request(self.port(), "GET", "/", &[], "").is_ok_and(|(status, _)| status == 200))
     }
 }
+
+impl_daemon!(Moto);
 
 /// Returns the program in the virtual environment of `cargo xtask setup`.
 fn program() -> Option<PathBuf> {

@@ -6,7 +6,8 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::certificates::Certificates;
-use crate::daemon::{ATTEMPTS, Daemon};
+use crate::daemon::{self, DATA, Daemon, Directory, impl_daemon};
+use crate::disk::SmallDisk;
 use crate::{available, ports};
 
 /// A PostgreSQL server on a free port of `127.0.0.1`. It is killed, and its data deleted, when it is dropped.
@@ -14,7 +15,6 @@ use crate::{available, ports};
 /// The user `postgres` needs no password; every other user does.
 pub struct Postgres {
     daemon: Daemon,
-    port: u16,
     certificates: Option<Certificates>,
     databases: AtomicU32,
 }
@@ -25,6 +25,7 @@ pub struct Postgres {
 pub struct PostgresBuilder {
     durable: bool,
     tls: bool,
+    small_disk: bool,
     settings: Vec<String>,
 }
 
@@ -44,6 +45,12 @@ impl PostgresBuilder {
         self
     }
 
+    /// Keeps the data on a small disk. Needs [`SmallDisk::available`].
+    pub fn small_disk(mut self) -> Self {
+        self.small_disk = true;
+        self
+    }
+
     /// Adds a setting, such as `max_connections=5`.
     pub fn setting(mut self, setting: &str) -> Self {
         self.settings.push(setting.to_owned());
@@ -55,14 +62,7 @@ impl PostgresBuilder {
     /// # Panics
     /// Panics if the server does not start.
     pub fn start(self) -> Postgres {
-        let mut last = String::new();
-        for _ in 0..ATTEMPTS {
-            match Postgres::launch_on(ports::free(), &self) {
-                Ok(server) => return server,
-                Err(log) => last = log,
-            }
-        }
-        panic!("postgres does not start:\n{last}")
+        daemon::start("postgres", ports::free, |port| Postgres::launch_on(port, &self))
     }
 }
 
@@ -85,11 +85,6 @@ impl Postgres {
         PostgresBuilder::default()
     }
 
-    /// Returns the port, which stays the same when the server is restarted.
-    pub fn port(&self) -> u16 {
-        self.port
-    }
-
     /// Creates an empty database and returns its URL for the user `postgres`.
     ///
     /// # Panics
@@ -97,7 +92,7 @@ impl Postgres {
     pub fn database(&self) -> String {
         let name = format!("test_{}", self.databases.fetch_add(1, Ordering::Relaxed));
         self.sql("postgres", &format!("CREATE DATABASE {name}"));
-        format!("postgres://{USER}@127.0.0.1:{}/{name}", self.port)
+        format!("postgres://{USER}@127.0.0.1:{}/{name}", self.port())
     }
 
     /// Runs statements in a database as the superuser, and returns the output: a line for each row, with `|` between columns.
@@ -113,9 +108,22 @@ impl Postgres {
     /// Returns a `psql` on a database, as the superuser and independent of the port. Its standard input can hold a transaction open.
     pub fn psql(&self, database: &str) -> Command {
         let mut command = Command::new("psql");
-        command.args(["-X", "-A", "-t", "-q", "-U", USER, "-d", database, "-p", &self.port.to_string(), "-h"]);
+        command.args(["-X", "-A", "-t", "-q", "-U", USER, "-d", database, "-p", &self.port().to_string(), "-h"]);
         command.arg(self.daemon.directory()).stdin(Stdio::null());
         command
+    }
+
+    /// Returns the directory of the Unix socket, on which no user needs a password.
+    pub fn socket(&self) -> &Path {
+        self.daemon.directory()
+    }
+
+    /// Returns the disk of a server with a small one.
+    ///
+    /// # Panics
+    /// Panics if the server has none.
+    pub fn disk(&self) -> &SmallDisk {
+        self.daemon.disk()
     }
 
     /// Returns the certificates of a server with TLS.
@@ -126,41 +134,15 @@ impl Postgres {
         self.certificates.as_ref().expect("a server with TLS")
     }
 
-    /// Kills the server with `kill -9`.
-    pub fn kill(&self) {
-        self.daemon.kill();
-    }
-
-    /// Starts the server again, with its data.
-    ///
-    /// # Panics
-    /// Panics if the server does not start.
-    pub fn restart(&self) {
-        self.daemon.kill();
-        // The lock file names a process that is gone.
-        let _ = fs::remove_file(self.daemon.directory().join("data/postmaster.pid"));
-        assert!(self.launch(), "the server does not start again:\n{}", self.daemon.log());
-    }
-
-    /// Suspends the server with the processes of its connections.
-    pub fn pause(&self) {
-        self.daemon.pause();
-    }
-
-    /// Resumes the server.
-    pub fn resume(&self) {
-        self.daemon.resume();
-    }
-
     fn launch_on(port: u16, builder: &PostgresBuilder) -> Result<Self, String> {
-        let directory = Daemon::directory_for_data();
+        let directory = Directory::with_data(builder.small_disk);
         let programs = programs().expect("PostgreSQL is installed");
         let certificates = builder.tls.then(|| Certificates::create(directory.path()));
         give(directory.path());
         let initdb = programs.join("initdb").display().to_string();
         let (program, mut arguments) = as_user(&initdb);
         arguments.extend(
-            ["-D", "data", "-A", "trust", "-U", USER, "--no-sync", "-E", "UTF8", "--locale=C"].map(str::to_owned),
+            ["-D", DATA, "-A", "trust", "-U", USER, "--no-sync", "-E", "UTF8", "--locale=C"].map(str::to_owned),
         );
         let output = Command::new(program).args(&arguments).current_dir(directory.path()).output().expect("initdb");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -168,13 +150,13 @@ impl Postgres {
         let rules = format!(
             "local all all trust\nhost all {USER} 127.0.0.1/32 trust\n{kind} all all 127.0.0.1/32 scram-sha-256\n"
         );
-        fs::write(directory.path().join("data/pg_hba.conf"), rules).expect("rules");
+        fs::write(directory.data().join("pg_hba.conf"), rules).expect("rules");
 
         let postgres = programs.join("postgres").display().to_string();
         let (program, mut arguments) = as_user(&postgres);
         let sockets = directory.path().display();
         arguments.extend(
-            ["-D", "data", "-h", "127.0.0.1", "-p", &port.to_string(), "-k", &sockets.to_string()].map(str::to_owned),
+            ["-D", DATA, "-h", "127.0.0.1", "-p", &port.to_string(), "-k", &sockets.to_string()].map(str::to_owned),
         );
         let mut settings = vec![format!("fsync={}", if builder.durable { "on" } else { "off" })];
         if let Some(files) = &certificates {
@@ -185,12 +167,14 @@ impl Postgres {
         }
         settings.extend(builder.settings.iter().cloned());
         arguments.extend(settings.into_iter().flat_map(|setting| ["-c".to_owned(), setting]));
-        let daemon = Daemon::new(directory, program, arguments);
-        let server = Self { daemon, port, certificates, databases: AtomicU32::new(0) };
+        let daemon = Daemon::new(directory, port, program, arguments);
+        let server = Self { daemon, certificates, databases: AtomicU32::new(0) };
         if server.launch() { Ok(server) } else { Err(server.daemon.log()) }
     }
 
     fn launch(&self) -> bool {
+        // The lock file of a killed server names a process that is gone.
+        let _ = fs::remove_file(self.daemon.directory().join(DATA).join("postmaster.pid"));
         self.daemon.launch(|| {
             let mut command = self.psql("postgres");
             command.args(["-c", "SELECT 1"]).stdout(Stdio::null()).stderr(Stdio::null());
@@ -198,6 +182,8 @@ impl Postgres {
         })
     }
 }
+
+impl_daemon!(Postgres);
 
 /// Returns the folder with the programs of the newest installed version.
 fn programs() -> Option<PathBuf> {

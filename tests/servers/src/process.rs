@@ -16,8 +16,8 @@ pub(crate) struct Process {
 }
 
 /// A shell script that kills the server if this process ends without doing so, which closes the script's standard input. It
-/// ignores signals from the terminal.
-const GUARD: &str = r#"trap '' HUP INT TERM; read -r _; kill -9 "-$1"; rm -rf "$2""#;
+/// ignores signals from the terminal, and unmounts the small disk of a server that has one.
+const GUARD: &str = r#"trap '' HUP INT TERM; read -r _; kill -9 "-$1"; umount -l "$2/data"; rm -rf "$2""#;
 
 impl Process {
     /// Starts a program in a directory, and writes its output to the file `log` there.

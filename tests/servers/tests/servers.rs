@@ -32,12 +32,12 @@ fn a_suspended_server_answers_after_it_is_resumed() {
         return;
     }
     let redis = Redis::start();
-    redis.stop();
+    redis.pause();
     let mut line = TcpStream::connect(("127.0.0.1", redis.port())).expect("the system accepts");
     line.set_read_timeout(Some(Duration::from_millis(200))).expect("a timeout");
     line.write_all(b"PING\r\n").expect("sent");
     assert!(line.read(&mut [0; 16]).is_err(), "the server is suspended");
-    redis.cont();
+    redis.resume();
     assert_eq!(reply(&mut line), "+PONG\r\n");
 }
 

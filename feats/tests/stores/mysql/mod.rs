@@ -9,12 +9,7 @@ use std::sync::OnceLock;
 use feats_servers::MariaDb as Server;
 
 /// The server that the tests share, where MariaDB is installed.
-fn server() -> Option<&'static Server> {
+pub fn server() -> Option<&'static Server> {
     static SHARED: OnceLock<Server> = OnceLock::new();
     Server::available().then(|| SHARED.get_or_init(Server::start))
-}
-
-/// Returns the name of the database in a URL.
-fn name(url: &str) -> &str {
-    url.rsplit('/').next().unwrap()
 }

@@ -4,8 +4,8 @@ use feats::ErrorKind;
 use feats::store::{AppendOutcome, MySql, RevisionStamp, Store};
 use feats_servers::MariaDb;
 
-use super::{name, server};
-use crate::writing::{publish, revision, verified};
+use super::server;
+use crate::writing::{name, publish, revision};
 
 #[test]
 fn a_url_that_is_not_valid_is_refused_without_being_repeated() {
@@ -26,75 +26,38 @@ fn a_url_that_is_not_valid_is_refused_without_being_repeated() {
 }
 
 #[tokio::test]
-async fn the_documented_rights_are_enough_and_fewer_are_an_error() {
+async fn the_product_is_reported() {
     let Some(server) = server() else { return };
-    let url = server.database();
-    publish(&MySql::open(&url).unwrap(), "Pay").await.unwrap();
-    let page = include_str!("../../../../docs/stores/mysql.md");
-    let grants = page.split("```sql\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
-    let grants = grants.replace("BY '…'", "BY 's3cret'").replace("shop.", &format!("{}.", name(&url)));
-    server.sql(name(&url), &grants);
-
-    let at = |login: &str| MySql::open(format!("mysql://{login}@127.0.0.1:{}/{}", server.port(), name(&url))).unwrap();
-    let store = at("feats:s3cret");
-    publish(&store, "Pay").await.unwrap();
-    assert_eq!(verified(&store, "Pay").await.len(), 2);
-    let ttl = Some(std::time::Duration::from_secs(60));
-    store.records().unwrap().put("kind", "key", b"content", ttl).await.unwrap();
-    store.counters().unwrap().add("kind", "key", &[("n".to_owned(), 1)], ttl).await.unwrap();
-    assert_eq!(store.assignments().unwrap().assign("experiment", "unit", "acme").await.unwrap(), "acme");
-    store.check().await.unwrap();
-    assert!(store.server().await.unwrap().version.unwrap().starts_with("MariaDB "));
-
-    let error = at("feats:wr0ng").load().await.unwrap_err();
-    assert_eq!((error.kind(), error.message()), (ErrorKind::Invalid, "the server rejected the user or password"));
-    server.sql(name(&url), "REVOKE INSERT ON feats_revisions FROM feats");
-    let error = publish(&at("feats:s3cret"), "Pay").await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Invalid);
-    assert!(error.message().contains("the user lacks a right; the docs of feats::store::MySql"), "{error}");
-    assert_eq!(verified(&store, "Pay").await.len(), 2);
+    let report = MySql::open(server.database()).unwrap().server().await.unwrap();
+    assert!(report.version.unwrap().starts_with("MariaDB "));
 }
 
 #[tokio::test]
-async fn tables_of_another_program_and_of_a_newer_version_are_refused() {
-    let Some(server) = server() else { return };
-    let url = server.database();
-    server.sql(name(&url), "CREATE TABLE feats_current (fruit text)");
-    let error = MySql::open(&url).unwrap().load().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Corrupt);
-    assert!(error.message().contains("tables of another program"), "{error}");
-    assert_eq!(server.sql(name(&url), "SHOW TABLES"), "feats_current");
-
-    let url = server.database();
-    publish(&MySql::open(&url).unwrap(), "Pay").await.unwrap();
-    server.sql(name(&url), "UPDATE feats_meta SET version = 99");
-    let error = publish(&MySql::open(&url).unwrap(), "Pay").await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Corrupt);
-    assert!(error.message().contains("schema version 99, from a newer version of feats"), "{error}");
-}
-
-#[tokio::test]
-async fn certificates_and_the_size_of_packets_are_limits() {
+async fn a_large_revision_and_a_read_only_server_are_refused() {
+    const PACKET: usize = 1 << 20;
     if !MariaDb::available() {
         return;
     }
-    let server = MariaDb::builder().tls().arg("--max-allowed-packet=1M").start();
+    let server = MariaDb::builder().arg(&format!("--max-allowed-packet={PACKET}")).start();
     let url = server.database();
-    server.sql(name(&url), "CREATE USER ada IDENTIFIED BY 's3cret' REQUIRE SSL; GRANT ALL ON *.* TO ada");
-    let at = |options: &str| {
-        MySql::open(format!("mysql://ada:s3cret@127.0.0.1:{}/{}?{options}", server.port(), name(&url))).unwrap()
-    };
-    let ca = |path: std::path::PathBuf| format!("sslmode=verify-full&ca={}", path.display());
-    let store = at(&ca(server.certificates().ca()));
+    let store = MySql::open(&url).unwrap();
     publish(&store, "Pay").await.unwrap();
-    let error = at(&ca(server.certificates().wrong_ca())).load().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Invalid);
-    assert!(error.message().contains("is not trusted"), "{error}");
-    assert_eq!(at("sslmode=disable").load().await.unwrap_err().kind(), ErrorKind::Invalid);
-
-    let large = revision("Large", None, 1 << 20);
+    let large = revision("Large", None, PACKET);
     let error = store.append(RevisionStamp::default(), &large).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::TooLarge, "{error:?}");
-    let small = revision("Large", None, 100);
+    let bytes = large.bytes.len() + large.feature.len() + large.id.len();
+    let message = format!("the value has {bytes} bytes; the database accepts up to {}", PACKET - 4096);
+    assert_eq!((error.kind(), error.message()), (ErrorKind::TooLarge, message.as_str()));
+    let small = revision("Large", None, PACKET - 8192);
     assert_eq!(store.append(RevisionStamp::default(), &small).await.unwrap(), AppendOutcome::Done);
+
+    let rights = "GRANT SELECT, INSERT, UPDATE, CREATE, INDEX ON";
+    server.sql(name(&url), &format!("CREATE USER ada IDENTIFIED BY 's3cret'; {rights} {}.* TO ada", name(&url)));
+    server.sql(name(&url), "SET GLOBAL read_only = 1");
+    let store = MySql::open(format!("mysql://ada:s3cret@127.0.0.1:{}/{}", server.port(), name(&url))).unwrap();
+    assert_eq!(store.load().await.unwrap().entries.len(), 2);
+    let message = "the server or the session is read-only; use the URL of the primary server";
+    for store in [store.clone(), store.prefix("other_")] {
+        let error = publish(&store, "Pay").await.unwrap_err();
+        assert_eq!((error.kind(), error.message()), (ErrorKind::ReadOnly, message));
+    }
 }

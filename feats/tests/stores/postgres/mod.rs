@@ -1,5 +1,6 @@
 //! PostgreSQL: the contract suite, and what can happen to a server.
 
+mod listener;
 mod order;
 mod refusals;
 mod restored;
@@ -10,12 +11,7 @@ use std::sync::OnceLock;
 use feats_servers::Postgres as Server;
 
 /// The server that the tests share, where PostgreSQL is installed.
-fn server() -> Option<&'static Server> {
+pub fn server() -> Option<&'static Server> {
     static SHARED: OnceLock<Server> = OnceLock::new();
     Server::available().then(|| SHARED.get_or_init(Server::start))
-}
-
-/// Returns the name of the database in a URL.
-fn name(url: &str) -> &str {
-    url.rsplit('/').next().unwrap()
 }

@@ -8,8 +8,8 @@ use feats::model::Entry;
 use feats::store::{Postgres, Store, WatchEvent};
 use feats_servers::until;
 
-use super::{name, server};
-use crate::writing::{publish, revision};
+use super::server;
+use crate::writing::{name, publish, revision};
 
 /// Another writer takes a position first and commits last.
 #[tokio::test(flavor = "multi_thread")]

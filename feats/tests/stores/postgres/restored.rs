@@ -2,7 +2,8 @@
 
 use feats::store::{Postgres, contract};
 
-use super::{name, server};
+use super::server;
+use crate::writing::name;
 
 #[tokio::test]
 async fn a_database_that_was_emptied_or_set_back_begins_a_new_epoch() {

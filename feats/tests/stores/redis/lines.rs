@@ -73,7 +73,7 @@ async fn an_unresponsive_server_is_a_timeout_and_is_used_again_later() {
     let store = Redis::open(server.url()).unwrap();
     let first = publish(&store, "Feature").await.unwrap();
     let cursor = store.load().await.unwrap().cursor;
-    server.stop();
+    server.pause();
     for error in [
         store.load().await.map(drop).unwrap_err(),
         store.watch(&cursor, Duration::from_millis(100)).await.map(drop).unwrap_err(),
@@ -81,7 +81,7 @@ async fn an_unresponsive_server_is_a_timeout_and_is_used_again_later() {
     ] {
         assert_eq!(error.kind(), ErrorKind::Timeout, "{error:?}");
     }
-    server.cont();
+    server.resume();
     let mut last = publish(&store, "Feature").await;
     while last.is_err() {
         sleep(Duration::from_millis(50)).await;

@@ -26,7 +26,7 @@ async fn with_a_replica_an_append_is_done_when_the_replica_has_it() {
     let there: Vec<(String, Vec<String>)> = replica.command(&["XRANGE", "{feats}:history:Feature", "-", "+"]);
     assert_eq!(there.len(), 1);
 
-    replica.stop();
+    replica.pause();
     let second = revision("Feature", Some(&first), 10);
     let message = "version 2 is written, but no replica confirmed it within 2s; a failover could lose it";
     // A retry fails too: the revision exists, but is not confirmed.
@@ -35,7 +35,7 @@ async fn with_a_replica_an_append_is_done_when_the_replica_has_it() {
         assert_eq!((error.kind(), error.message()), (ErrorKind::Unconfirmed, message), "{error:?}");
     }
     assert_eq!(verified(&store, "Feature").await, [first.clone(), second.clone()]);
-    replica.cont();
+    replica.resume();
     until("the replica follows again", || master.command::<i64>(&["WAIT", "1", "100"]) == 1);
     let again = store.append(RevisionStamp::after(&first), &second).await.unwrap();
     assert_eq!(again, AppendOutcome::Conflict(Some(second)));
