@@ -356,6 +356,16 @@ pub mod testing;
     feature = "thrift"
 ))]
 mod tls;
+#[cfg(any(
+    feature = "consul",
+    feature = "mysql",
+    feature = "postgres",
+    feature = "redis",
+    feature = "s3",
+    feature = "thrift"
+))]
+#[doc(hidden)]
+pub mod url;
 pub mod usage;
 #[cfg(feature = "web")]
 pub mod web;

@@ -19,6 +19,6 @@ pub(crate) use contents::ClientCertificates;
 #[cfg(feature = "thrift")]
 pub(crate) use error::refused_certificate;
 pub(crate) use error::{classify, handshake_error};
-pub(crate) use files::ClientTls;
+pub use files::ClientTls;
 #[cfg(feature = "thrift")]
 pub(crate) use server::ServerTls;

@@ -24,4 +24,5 @@ mod s3;
 mod sql;
 mod sqlite;
 mod suite;
+mod urls;
 mod writing;

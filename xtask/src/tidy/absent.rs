@@ -34,7 +34,7 @@ const RESTRICTED_DEPENDENCIES: &[(&str, &[&str])] = &[
     ("http", &["feats/src/web"]),
     ("minijinja", &["feats/src/web"]),
     ("object_store", &["feats/src/store/s3"]),
-    ("percent_encoding", &["feats/src/flags/thrift", "feats/src/store"]),
+    ("percent_encoding", &["feats/src/store/consul", "feats/src/store/redis", "feats/src/url"]),
     ("redis", &["feats/src/store/redis"]),
     ("reqwest", &["feats/src/store"]),
     (

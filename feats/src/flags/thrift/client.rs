@@ -84,7 +84,7 @@ fn open(address: &Address) -> Result<Connection> {
     limited.map_err(failed)?;
     let Some(config) = config else { return Ok(Connection::Plain(socket)) };
     let invalid = || Error::new(ErrorKind::Invalid, "the host name is not one that a certificate can have");
-    let name = ServerName::try_from(address.host.clone()).map_err(|_| invalid())?;
+    let name = ServerName::try_from(address.server.host.clone()).map_err(|_| invalid())?;
     let client = ClientConnection::new(Arc::new(config), name).map_err(|error| failed(io::Error::other(error)))?;
     let mut stream = StreamOwned::new(client, socket);
     stream.conn.complete_io(&mut stream.sock).map_err(failed)?;
@@ -94,10 +94,10 @@ fn open(address: &Address) -> Result<Connection> {
 /// Connects to the first of the host's addresses that answers.
 fn connect_socket(address: &Address) -> Result<TcpStream> {
     let unresolved = |error| {
-        let message = format!("the host {} cannot be resolved", address.host);
+        let message = format!("the host {} cannot be resolved", address.server.host);
         Error::new(ErrorKind::Unavailable, message).with_source(error).with_store(address.to_string())
     };
-    let found = (address.host.as_str(), address.port).to_socket_addrs().map_err(unresolved)?;
+    let found = (address.server.host.as_str(), address.server.port).to_socket_addrs().map_err(unresolved)?;
     let mut failure = io::Error::from(io::ErrorKind::NotFound);
     for found in found {
         match TcpStream::connect_timeout(&found, CONNECT_TIMEOUT) {

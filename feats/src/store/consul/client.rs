@@ -200,13 +200,13 @@ impl Agent {
         }
         let detail = answer.body.get(..MAX_DETAIL_BYTES).unwrap_or(&answer.body);
         let detail = String::from_utf8_lossy(detail);
-        let error = classify_status(answer.status, &detail, &self.options.address.authority());
+        let error = classify_status(answer.status, &detail, &self.options.address.server.to_string());
         tracing::debug!(store = self.name(), status = answer.status, %detail, "Consul rejected a request");
         Err(error.with_store(self.name()))
     }
 
     pub(super) fn not_consul(&self) -> Error {
-        not_consul(&self.options.address.authority()).with_store(self.name())
+        not_consul(&self.options.address.server.to_string()).with_store(self.name())
     }
 
     /// Sends a request to a path below `/v1/`, and receives the whole response.

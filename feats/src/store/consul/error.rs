@@ -12,9 +12,9 @@ const NO_PERMISSION: &str = "the token lacks a permission; the docs of feats::st
 
 /// Classifies a failure to send a request or to receive its response.
 pub(super) fn classify(error: reqwest::Error, address: &Address) -> Error {
-    let host = address.authority();
+    let host = &address.server;
     let (kind, message) = match tls::handshake_error(&error) {
-        Some(error) => tls::classify(error, &host, "write consul:// instead of consuls://"),
+        Some(error) => tls::classify(error, host, "write consul:// instead of consuls://"),
         None if error.is_connect() && error.is_timeout() => {
             (ErrorKind::Timeout, format!("{host} did not respond within {CONNECT_TIMEOUT:?} while connecting"))
         }
@@ -23,7 +23,7 @@ pub(super) fn classify(error: reqwest::Error, address: &Address) -> Error {
                 (ErrorKind::Unavailable, format!("{host} refused the connection; check that Consul runs there"))
             }
             _ if is_unresolved(&error) => {
-                (ErrorKind::Unavailable, format!("the host {} cannot be resolved", address.host))
+                (ErrorKind::Unavailable, format!("the host {} cannot be resolved", host.host))
             }
             _ => (ErrorKind::Unavailable, format!("{host} cannot be reached")),
         },

@@ -9,14 +9,14 @@ use std::collections::HashMap;
 use redis::cluster_routing::Slot;
 use redis::{Value, from_redis_value};
 
-use super::address::Node;
 use super::error::Failure;
 use crate::error::{Error, ErrorKind};
+use crate::url::HostPort;
 
 /// The master of every slot, as one of the nodes reported it.
 #[derive(Debug)]
 pub(super) struct SlotMap {
-    masters: Vec<Node>,
+    masters: Vec<HostPort>,
     by_slot: HashMap<Slot, usize>,
 }
 
@@ -25,7 +25,7 @@ type Range = Vec<Value>;
 
 impl SlotMap {
     /// Parses the response of a node to `CLUSTER SLOTS`.
-    pub(super) fn parse(asked: &Node, answer: Value) -> Result<Self, Failure> {
+    pub(super) fn parse(asked: &HostPort, answer: Value) -> Result<Self, Failure> {
         let ranges: Vec<Range> = from_redis_value(answer)?;
         let mut map = Self { masters: Vec::new(), by_slot: HashMap::new() };
         for range in ranges {
@@ -38,15 +38,15 @@ impl SlotMap {
             // A node that does not know its own host has the host at which it was asked.
             let host = host.filter(|host| !host.is_empty() && host != "?").unwrap_or_else(|| asked.host.clone());
             let index = map.masters.len();
-            map.masters.push(Node { host, port });
+            map.masters.push(HostPort { host, port });
             map.by_slot.extend((first..=last).filter_map(Slot::new).map(|slot| (slot, index)));
         }
         Ok(map)
     }
 
     /// Returns the masters, each once.
-    pub(super) fn masters(&self) -> Vec<Node> {
-        let mut masters: Vec<Node> = Vec::new();
+    pub(super) fn masters(&self) -> Vec<HostPort> {
+        let mut masters: Vec<HostPort> = Vec::new();
         for master in &self.masters {
             if !masters.contains(master) {
                 masters.push(master.clone());
@@ -59,7 +59,7 @@ impl SlotMap {
     ///
     /// # Errors
     /// No node serves the slot.
-    pub(super) fn master(&self, slot: Slot) -> Result<&Node, Failure> {
+    pub(super) fn master(&self, slot: Slot) -> Result<&HostPort, Failure> {
         let master = self.by_slot.get(&slot).and_then(|index| self.masters.get(*index));
         let message = "the cluster is down: not all of its slots are served";
         master.ok_or_else(|| Error::new(ErrorKind::Unavailable, message).into())

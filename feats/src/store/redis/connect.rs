@@ -7,10 +7,11 @@ use redis::{AsyncConnectionConfig, Client, ConnectionAddr, IntoConnectionInfo, R
 use tokio::net::lookup_host;
 use tokio::time::timeout;
 
-use super::address::{Address, Node};
+use super::address::Address;
 use super::error::Failure;
 use super::tls;
 use crate::error::{Error, ErrorKind};
+use crate::url::HostPort;
 
 /// The time limit for connecting to one server.
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -19,7 +20,7 @@ pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 pub(super) type Connection = redis::aio::MultiplexedConnection;
 
 /// Connects to a node.
-pub(super) async fn connect(address: &Address, node: &Node) -> Result<Connection, Failure> {
+pub(super) async fn connect(address: &Address, node: &HostPort) -> Result<Connection, Failure> {
     let client = client(address, node).await?;
     // Callers set the time limit for each response.
     let config = AsyncConnectionConfig::new().set_connection_timeout(None).set_response_timeout(None);
@@ -38,7 +39,7 @@ pub(super) async fn connect(address: &Address, node: &Node) -> Result<Connection
 }
 
 /// Converts a node to the type of the driver.
-pub(super) fn driver_address(node: &Node, encrypted: bool) -> ConnectionAddr {
+pub(super) fn driver_address(node: &HostPort, encrypted: bool) -> ConnectionAddr {
     let (host, port) = (node.host.clone(), node.port);
     if encrypted {
         ConnectionAddr::TcpTls { host, port, insecure: false, tls_params: None }
@@ -49,14 +50,14 @@ pub(super) fn driver_address(node: &Node, encrypted: bool) -> ConnectionAddr {
 
 /// Determines why connecting to a node failed. The driver does not distinguish a name that cannot be resolved from other network
 /// errors.
-pub(super) async fn connect_failure(node: &Node, error: redis::RedisError) -> Failure {
+pub(super) async fn connect_failure(node: &HostPort, error: redis::RedisError) -> Failure {
     match lookup_host((node.host.as_str(), node.port)).await {
         Err(unknown) if error.is_io_error() => Failure::Unresolved(node.clone(), unknown),
         _ => Failure::Connect(node.clone(), error),
     }
 }
 
-async fn client(address: &Address, node: &Node) -> Result<Client, Failure> {
+async fn client(address: &Address, node: &HostPort) -> Result<Client, Failure> {
     let Address { login, database, tls, .. } = address;
     let mut redis = RedisConnectionInfo::default().set_db(*database).set_skip_set_lib_name();
     if let Some(user) = &login.user {

@@ -11,13 +11,14 @@ use tokio::runtime::{Handle, Id};
 use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::{Instant, timeout};
 
-use super::address::{Address, Login, Node, percent_encode};
+use super::address::Address;
 use super::connect::{Connection, connect};
 use super::directory::{Directory, LOCATE_TIMEOUT};
 use super::error::Failure;
 use super::keys::{DEFAULT_PREFIX, Keys};
 use super::position::LastPosition;
 use crate::error::{Error, ErrorKind, Result};
+use crate::url::{HostPort, Login, percent_encode};
 
 /// The idle time after which a connection is checked with PING before it is used.
 const IDLE_LIMIT: Duration = Duration::from_secs(1);
@@ -42,7 +43,7 @@ pub(super) struct Server {
     /// The time at which a connection was last found broken. Connections that were used before that may be broken too.
     suspect_since: StdMutex<Option<Instant>>,
     /// The connections that commands share, one for each node.
-    shared: Mutex<HashMap<Node, Link>>,
+    shared: Mutex<HashMap<HostPort, Link>>,
     /// The connection for appends, which block until replicas confirm them.
     pub(super) writer: Dedicated,
     /// The connection for watching, which blocks until there is a change.
@@ -58,7 +59,7 @@ pub(super) struct Dedicated(Mutex<Option<Link>>);
 /// A connection to a node.
 #[derive(Clone)]
 pub(super) struct Link {
-    pub(super) node: Node,
+    pub(super) node: HostPort,
     pub(super) connection: Connection,
     /// A number that is unique among the connections of this handle.
     serial: u64,
@@ -106,12 +107,12 @@ impl Server {
     }
 
     /// Returns the node that serves a key.
-    pub(super) async fn node_of(&self, key: &str) -> Result<Node> {
+    pub(super) async fn node_of(&self, key: &str) -> Result<HostPort> {
         self.locate(Slot::for_key(key)).await.map_err(|failure| self.explain(failure))
     }
 
     /// Returns all masters.
-    pub(super) async fn masters(&self) -> Result<Vec<Node>> {
+    pub(super) async fn masters(&self) -> Result<Vec<HostPort>> {
         let mut directory = self.directory.lock().await;
         let masters = self.resolve(&mut directory).await.map(|directory| directory.masters());
         masters.map_err(|failure| self.explain(failure))
@@ -136,7 +137,7 @@ impl Server {
     }
 
     /// Returns the shared connection to a node.
-    pub(super) async fn share_on(&self, node: &Node) -> Result<Link, Failure> {
+    pub(super) async fn share_on(&self, node: &HostPort) -> Result<Link, Failure> {
         let mut shared = self.shared.lock().await;
         let link = match shared.remove(node) {
             Some(link) => self.check_alive(link).await,
@@ -189,7 +190,7 @@ impl Server {
     }
 
     /// Connects to a node.
-    pub(super) async fn open(&self, node: &Node) -> Result<Link, Failure> {
+    pub(super) async fn open(&self, node: &HostPort) -> Result<Link, Failure> {
         let connection = connect(&self.options.address, node).await?;
         let serial = self.serials.fetch_add(1, Ordering::Relaxed);
         Ok(Link { node: node.clone(), connection, serial, runtime: Handle::current().id(), used: Instant::now() })
@@ -200,7 +201,7 @@ impl Server {
     }
 
     /// Returns the node that serves a slot.
-    async fn locate(&self, slot: Slot) -> Result<Node, Failure> {
+    async fn locate(&self, slot: Slot) -> Result<HostPort, Failure> {
         let mut directory = self.directory.lock().await;
         self.resolve(&mut directory).await?.master(slot).cloned()
     }
@@ -226,7 +227,7 @@ impl Server {
     }
 
     /// Connects to a node of the directory. If that fails, the next connection fetches the directory again.
-    async fn connect(&self, node: &Node) -> Result<Link, Failure> {
+    async fn connect(&self, node: &HostPort) -> Result<Link, Failure> {
         let opened = self.open(node).await;
         if opened.is_err() {
             self.mark_suspect().await;

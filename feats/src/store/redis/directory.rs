@@ -7,19 +7,20 @@ use redis::sentinel::{SentinelClientBuilder, SentinelServerType};
 use redis::{ConnectionAddr, cmd};
 use tokio::time::timeout;
 
-use super::address::{Address, Login, Node, Topology};
+use super::address::{Address, Topology};
 use super::cluster::SlotMap;
 use super::connect::{CONNECT_TIMEOUT, connect, connect_failure, driver_address};
 use super::error::Failure;
 use super::tls;
 use crate::error::{Error, ErrorKind};
+use crate::url::{HostPort, Login};
 
 /// The time limit for finding the right node.
 pub(super) const LOCATE_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// The nodes that serve the slots.
 pub(super) enum Directory {
-    One(Node),
+    One(HostPort),
     Slots(SlotMap),
 }
 
@@ -36,7 +37,7 @@ impl Directory {
     }
 
     /// Returns all masters.
-    pub(super) fn masters(&self) -> Vec<Node> {
+    pub(super) fn masters(&self) -> Vec<HostPort> {
         match self {
             Self::One(node) => vec![node.clone()],
             Self::Slots(map) => map.masters(),
@@ -47,7 +48,7 @@ impl Directory {
     ///
     /// # Errors
     /// No node serves the slot.
-    pub(super) fn master(&self, slot: Slot) -> Result<&Node, Failure> {
+    pub(super) fn master(&self, slot: Slot) -> Result<&HostPort, Failure> {
         match self {
             Self::One(node) => Ok(node),
             Self::Slots(map) => map.master(slot),
@@ -56,7 +57,7 @@ impl Directory {
 }
 
 /// Fetches the slots from the first node that responds. The order is random to spread the load of many programs.
-async fn fetch_slots(address: &Address, nodes: &[Node]) -> Result<SlotMap, Failure> {
+async fn fetch_slots(address: &Address, nodes: &[HostPort]) -> Result<SlotMap, Failure> {
     let mut failure = Failure::Timeout(LOCATE_TIMEOUT);
     for node in shuffled(nodes) {
         let asked = async {
@@ -77,9 +78,9 @@ async fn fetch_slots(address: &Address, nodes: &[Node]) -> Result<SlotMap, Failu
 async fn find_master(
     address: &Address,
     sentinel_login: &Login,
-    sentinels: &[Node],
+    sentinels: &[HostPort],
     service: &str,
-) -> Result<Node, Failure> {
+) -> Result<HostPort, Failure> {
     let Address { login, tls, .. } = address;
     let sentinels = shuffled(sentinels);
     let addresses = sentinels.iter().map(|node| driver_address(node, tls.is_some()));
@@ -107,7 +108,7 @@ async fn find_master(
     match found {
         Ok(client) => match client.get_connection_info().addr() {
             ConnectionAddr::Tcp(host, port) | ConnectionAddr::TcpTls { host, port, .. } => {
-                Ok(Node { host: host.clone(), port: *port })
+                Ok(HostPort { host: host.clone(), port: *port })
             }
             _ => Err(Error::new(ErrorKind::Unavailable, "the sentinels reported no host").into()),
         },
@@ -118,7 +119,7 @@ async fn find_master(
     }
 }
 
-fn shuffled(nodes: &[Node]) -> Vec<Node> {
+fn shuffled(nodes: &[HostPort]) -> Vec<HostPort> {
     let mut nodes = nodes.to_vec();
     fastrand::shuffle(&mut nodes);
     nodes

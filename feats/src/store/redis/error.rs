@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use redis::{ErrorKind as Kind, RedisError, ServerErrorKind as Server};
 
-use super::address::{Node, Topology};
+use super::address::Topology;
 use crate::error::{Error, ErrorKind};
 use crate::tls;
+use crate::url::HostPort;
 
 /// A failure of an operation on a server.
 #[derive(Debug)]
@@ -15,11 +16,11 @@ pub(super) enum Failure {
     /// An error of a server or of the driver.
     Redis(RedisError),
     /// Connecting to a server failed.
-    Connect(Node, RedisError),
+    Connect(HostPort, RedisError),
     /// The host of a server cannot be resolved.
-    Unresolved(Node, io::Error),
+    Unresolved(HostPort, io::Error),
     /// A server did not respond while connecting.
-    ConnectTimeout { node: Node, encrypted: bool, time: Duration },
+    ConnectTimeout { node: HostPort, encrypted: bool, time: Duration },
     /// No response within this time.
     Timeout(Duration),
     /// An error of feats.
@@ -95,7 +96,7 @@ impl From<Error> for Failure {
 }
 
 /// Classifies an error that occurs while connecting. Returns `None` for an error that can occur later too.
-fn classify_connect(node: &Node, error: &RedisError) -> Option<Classified> {
+fn classify_connect(node: &HostPort, error: &RedisError) -> Option<Classified> {
     let (kind, message) = match tls::handshake_error(error) {
         Some(error) => tls::classify(error, node, "write redis:// instead of rediss://"),
         None if error.is_connection_refusal() => {

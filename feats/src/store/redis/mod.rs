@@ -29,7 +29,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use self::address::{Address, Login};
+use self::address::Address;
 use self::connection::{Options, Server};
 use self::keys::{DEFAULT_PREFIX, Keys};
 pub use self::plain::{PlainKeys, PlainValue};
@@ -41,6 +41,7 @@ use crate::store::{
     WatchEvent,
 };
 use crate::tls::ClientTls;
+use crate::url::Login;
 
 /// A store in Redis 5 or newer: one server, a master with Sentinel, or a cluster, with or without TLS. Recommended for
 /// production: changes reach all programs immediately.

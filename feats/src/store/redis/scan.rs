@@ -5,7 +5,6 @@ use std::time::Duration;
 use redis::{Value, cmd, from_redis_value, pipe};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::address::Node;
 use super::connection::Server;
 use super::error::Failure;
 use super::keys::Keys;
@@ -14,6 +13,7 @@ use super::session::Session;
 use crate::error::{Error, ErrorKind, Result};
 use crate::store::scan::foreign_position;
 use crate::store::{Assignment, CounterGroup, Scan};
+use crate::url::HostPort;
 
 /// The maximum number of keys that the server visits for one page.
 const MAX_VISITED: usize = 1_000;
@@ -87,7 +87,7 @@ async fn groups(session: &mut Session<'_>, keys: &Keys, found: &[String]) -> Res
 /// Returns some of the keys with a start, and the position after them.
 async fn page(
     server: &Server,
-    masters: &[Node],
+    masters: &[HostPort],
     after: Option<&str>,
     start: &str,
     limit: usize,
@@ -116,7 +116,7 @@ async fn page(
     Ok((found.into_iter().filter_map(|key| String::from_utf8(key).ok()).collect(), next))
 }
 
-fn digest(masters: &[Node]) -> u64 {
+fn digest(masters: &[HostPort]) -> u64 {
     let names: Vec<String> = masters.iter().map(ToString::to_string).collect();
     xxh3_64(names.join(",").as_bytes())
 }

@@ -7,11 +7,12 @@ use redis::cluster_routing::Slot;
 use redis::{Cmd, ErrorKind as Kind, FromRedisValue, Pipeline, RedisError, ServerErrorKind, Value, from_redis_value};
 use tokio::time::timeout;
 
-use super::address::{Node, Topology};
+use super::address::{Topology, parse_reported};
 use super::connection::{Dedicated, Lease, Link, Server};
 use super::error::Failure;
 use crate::error::Result;
 use crate::tasks::Backoff;
+use crate::url::HostPort;
 
 /// The time limit of a command.
 pub(super) const COMMAND_TIMEOUT: Duration = Duration::from_secs(5);
@@ -43,7 +44,7 @@ impl Server {
     }
 
     /// Starts a session on the shared connection to a node.
-    pub(super) async fn session_on(&self, node: &Node) -> Result<Session<'_>> {
+    pub(super) async fn session_on(&self, node: &HostPort) -> Result<Session<'_>> {
         let link = self.share_on(node).await.map_err(|failure| self.explain(failure))?;
         Ok(Session::new(self, link, Lease::Shared))
     }
@@ -148,7 +149,7 @@ impl<'a> Session<'a> {
     }
 
     /// Sends a command to a node that is taking over the slot.
-    async fn ask(&mut self, node: &Node, command: &Cmd) -> Result<Value, Failure> {
+    async fn ask(&mut self, node: &HostPort, command: &Cmd) -> Result<Value, Failure> {
         if self.importing.as_ref().is_none_or(|link| link.node != *node) {
             self.importing = Some(self.server.open(node).await?);
         }
@@ -160,8 +161,8 @@ impl<'a> Session<'a> {
         Ok(answers.pop().unwrap_or_default().extract_error()?)
     }
 
-    fn target(&self, error: &RedisError) -> Option<Node> {
+    fn target(&self, error: &RedisError) -> Option<HostPort> {
         let (address, _) = error.redirect_node()?;
-        Node::from_reported(&self.link.node, address)
+        parse_reported(&self.link.node, address)
     }
 }

@@ -4,9 +4,8 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use percent_encoding::percent_decode_str;
-
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
+use crate::url::{Grammar, HostPort, Parsed, Url, percent_decode};
 
 /// The start of all keys, if the URL has none.
 const DEFAULT_PREFIX: &str = "feats";
@@ -19,6 +18,19 @@ const DEFAULT_CHECK: Duration = Duration::from_secs(600);
 pub(super) const MIN_POLL: Duration = Duration::from_millis(100);
 /// The maximum length of a prefix, in bytes: a key of S3 has at most 1 024.
 const MAX_PREFIX_BYTES: usize = 200;
+
+/// The message about a URL with a user.
+const NO_LOGIN: &str = "credentials do not belong in the URL; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
+
+const GRAMMAR: Grammar =
+    Grammar { product: "S3", schemes: &["s3"], options: &["region", "endpoint", "ca"], no_login: Some(NO_LOGIN) };
+
+/// The grammar of an endpoint.
+const ENDPOINT: Grammar =
+    Grammar { product: "S3", schemes: &["https", "http"], options: &[], no_login: Some(NO_LOGIN) };
+
+/// The port of an endpoint, which is only checked.
+const DEFAULT_PORT: u16 = 443;
 
 /// The address of a bucket, and how to use it.
 #[derive(Clone)]
@@ -47,9 +59,10 @@ impl Address {
     /// Parses `s3://bucket[/prefix][?option=value&…]`.
     ///
     /// # Errors
-    /// [`ErrorKind::Invalid`]. The message does not repeat any of the URL, because a mistyped URL may contain a secret.
+    /// [`Invalid`](crate::ErrorKind::Invalid). The message does not repeat any of the URL, because a mistyped URL may contain a
+    /// secret.
     pub(super) fn parse(url: &str) -> Result<Self> {
-        parse(url).map_err(|message| Error::new(ErrorKind::Invalid, format!("this is not a valid S3 URL: {message}")))
+        GRAMMAR.parse(url, parse)
     }
 }
 
@@ -64,44 +77,34 @@ impl fmt::Display for Address {
     }
 }
 
-fn parse(url: &str) -> std::result::Result<Address, &'static str> {
-    let rest = url.strip_prefix("s3://").ok_or("it does not start with s3://")?;
-    let (place, options) = rest.split_once('?').unwrap_or((rest, ""));
-    if rest.contains(['@', '#']) {
-        return Err("credentials do not belong in the URL; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
-    }
-    let (bucket, prefix) = place.split_once('/').unwrap_or((place, ""));
+fn parse(mut url: Url<'_>) -> Parsed<Address> {
     let is_valid = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-');
-    if !(3..=63).contains(&bucket.len()) || !bucket.chars().all(is_valid) {
-        return Err("the name of a bucket has 3 to 63 lower-case letters, digits, dots and hyphens");
+    if !(3..=63).contains(&url.hosts.len()) || !url.hosts.chars().all(is_valid) {
+        return Err("the name of a bucket has 3 to 63 lower-case letters, digits, dots and hyphens".into());
     }
-    let prefix = decoded(prefix.trim_end_matches('/'))?;
+    let prefix = percent_decode(url.path.strip_suffix('/').unwrap_or(url.path))?;
     let prefix = if prefix.is_empty() { DEFAULT_PREFIX.to_owned() } else { prefix };
     check_prefix(&prefix)?;
-    let mut address = Address {
-        bucket: bucket.to_owned(),
+    let region = url.options.take("region").unwrap_or_else(|| DEFAULT_REGION.to_owned());
+    if !region.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
+        return Err("a region has letters, digits and hyphens".into());
+    }
+    Ok(Address {
+        bucket: url.hosts.to_owned(),
         prefix,
-        region: DEFAULT_REGION.to_owned(),
-        endpoint: None,
-        ca: None,
+        region,
+        endpoint: url.options.take("endpoint").map(parse_endpoint).transpose()?,
+        ca: url.options.take("ca").map(Into::into),
         credentials: None,
         poll: DEFAULT_POLL,
         check: DEFAULT_CHECK,
-    };
-    for option in options.split('&').filter(|option| !option.is_empty()) {
-        let (name, value) = option.split_once('=').ok_or("an option has no value")?;
-        let value = decoded(value)?;
-        match name {
-            "region" => address.region = value,
-            "endpoint" if value.starts_with("http://") || value.starts_with("https://") => {
-                address.endpoint = Some(value.trim_end_matches('/').to_owned());
-            }
-            "endpoint" => return Err("the endpoint starts with neither https:// nor http://"),
-            "ca" => address.ca = Some(value.into()),
-            _ => return Err("the options are region, endpoint and ca"),
-        }
-    }
-    Ok(address)
+    })
+}
+
+fn parse_endpoint(endpoint: String) -> Parsed<String> {
+    let parsed = ENDPOINT.split(&endpoint).and_then(|url| HostPort::parse(url.hosts, DEFAULT_PORT));
+    parsed.map_err(|why| format!("the endpoint is not valid: {why}"))?;
+    Ok(endpoint.trim_end_matches('/').to_owned())
 }
 
 /// Checks that a prefix consists of segments that every tool shows as they are.
@@ -119,10 +122,6 @@ fn check_prefix(prefix: &str) -> std::result::Result<(), &'static str> {
     Ok(())
 }
 
-fn decoded(text: &str) -> std::result::Result<String, &'static str> {
-    percent_decode_str(text).decode_utf8().map(Into::into).map_err(|_| "a percent-encoded value is not UTF-8")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -137,26 +136,6 @@ mod tests {
             ("s3://shop/a?endpoint=http%3A%2F%2Flocalhost:9000/", "s3://shop/a?endpoint=http://localhost:9000"),
         ] {
             assert_eq!(Address::parse(url).expect(url).to_string(), shown);
-        }
-    }
-
-    #[test]
-    fn an_invalid_url_is_refused_without_being_repeated() {
-        for (url, why) in [
-            ("http://s3cret", "does not start with s3://"),
-            ("s3://key:s3cret@shop", "credentials do not belong in the URL"),
-            ("s3://shop?secret=s3cret", "the options are region, endpoint and ca"),
-            ("s3://S3cret", "the name of a bucket"),
-            ("s3://ab", "the name of a bucket"),
-            ("s3://shop/s3cret//a", "empty, `.` or `..`"),
-            ("s3://shop/../s3cret", "empty, `.` or `..`"),
-            ("s3://shop/s3cret%20a", "characters other than"),
-            ("s3://shop/s3cret%ff", "not UTF-8"),
-            ("s3://shop?region", "an option has no value"),
-            ("s3://shop?endpoint=s3cret", "starts with neither"),
-        ] {
-            let error = Address::parse(url).err().expect(url).to_string();
-            assert!(error.contains(why) && !error.to_lowercase().contains("s3cret"), "{error}");
         }
     }
 }

@@ -7,24 +7,6 @@ use feats_servers::MariaDb;
 use super::server;
 use crate::writing::{name, publish, revision};
 
-#[test]
-fn a_url_that_is_not_valid_is_refused_without_being_repeated() {
-    for (url, why) in [
-        ("postgres://u:s3cret@h/d", "does not start with mysql:// or mariadb://"),
-        ("mysql://u:s3cret@h", "the name of the database is missing"),
-        ("mysql://u:s3/cret@h/d", "in a password, write %2F"),
-        ("mysql://u:s3cret@h/d?schema=x", "the options are prefix, sslmode"),
-        ("mysql://u:s3cret@h/d?prefix=A", "a prefix has 1 to 48"),
-    ] {
-        let error = MySql::open(url).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Invalid, "{url}");
-        let text = format!("{error} {error:?}");
-        assert!(text.contains(why) && !text.contains("s3cret") && !text.contains("cret@"), "{text}");
-    }
-    let store = MySql::open("mariadb://ada:s3cret@db/shop?prefix=flags_").unwrap();
-    assert_eq!(format!("{store:?}"), "MySql(mysql://db:3306/shop?prefix=flags_)");
-}
-
 #[tokio::test]
 async fn the_product_is_reported() {
     let Some(server) = server() else { return };

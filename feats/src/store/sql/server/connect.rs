@@ -82,11 +82,15 @@ const PACKET_OVERHEAD: usize = 4096;
 #[cfg(feature = "postgres")]
 pub(super) async fn postgres_options(address: &Address) -> Result<PgConnectOptions> {
     let options = PgConnectOptions::new_without_pgpass()
-        .port(address.port)
+        .port(address.server.port)
         .username(&address.user)
         .database(&address.database)
         .application_name("feats");
-    let options = if address.is_socket() { options.socket(&address.host) } else { options.host(&address.host) };
+    let options = if address.server.is_socket() {
+        options.socket(&address.server.host)
+    } else {
+        options.host(&address.server.host)
+    };
     let options = match &address.password {
         Some(password) => options.password(password),
         None => options,
@@ -105,8 +109,13 @@ pub(super) async fn postgres_options(address: &Address) -> Result<PgConnectOptio
 
 #[cfg(feature = "mysql")]
 async fn mysql_options(address: &Address) -> Result<MySqlConnectOptions> {
-    let options = MySqlConnectOptions::new().port(address.port).username(&address.user).database(&address.database);
-    let options = if address.is_socket() { options.socket(&address.host) } else { options.host(&address.host) };
+    let options =
+        MySqlConnectOptions::new().port(address.server.port).username(&address.user).database(&address.database);
+    let options = if address.server.is_socket() {
+        options.socket(&address.server.host)
+    } else {
+        options.host(&address.server.host)
+    };
     let options = match &address.password {
         Some(password) => options.password(password),
         None => options,

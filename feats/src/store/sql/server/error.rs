@@ -30,14 +30,14 @@ pub(super) fn explain(failure: Failure, product: Product) -> Error {
 
 /// Returns the failure of a connection that did not open.
 pub(super) fn unconnected(address: &Address, error: sqlx::Error) -> Failure {
-    let (kind, message) = classify_connect(&address.server(), &error, address.product)
+    let (kind, message) = classify_connect(&address.server.to_string(), &error, address.product)
         .unwrap_or_else(|| classify(&error, address.product));
     Error::new(kind, message).with_source(error).into()
 }
 
 /// Returns the failure of a server that did not respond to a connection within `limit`.
 pub(super) fn connect_timeout(address: &Address, limit: Duration) -> Failure {
-    let message = format!("{} did not respond within {limit:?} while connecting", address.server());
+    let message = format!("{} did not respond within {limit:?} while connecting", address.server);
     Error::new(ErrorKind::Timeout, message).into()
 }
 
