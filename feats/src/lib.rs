@@ -140,7 +140,7 @@
 //!
 //! Every write is a [`Change`], based on the revision that its author saw. `publish` validates it and appends a
 //! [revision](model::Revision). An invalid change is refused with all of its problems; a revision that another author
-//! published in between is a conflict with both sides.
+//! published in the meantime is a conflict with both sides.
 //!
 //! - [`edit`](FeatureHandle::edit) changes rules, `otherwise` and overrides; [`pin`](FeatureHandle::pin) and
 //!   [`unpin`](FeatureHandle::unpin) are the kill switch; [`rollback_to`](FeatureHandle::rollback_to) and

@@ -21,7 +21,7 @@ use crate::model::Timestamp;
 ///
 /// let error = Item::from_json(r#"{"feature_name": "HOMEPAGE", "is_enabled": 1, "meta": {}}"#).unwrap_err();
 /// let problems: Vec<String> = error.problems().iter().map(ToString::to_string).collect();
-/// assert_eq!(problems, ["is_enabled: this must be true or false, not a number", "meta.created_date: this is missing"]);
+/// assert_eq!(problems, ["is_enabled: this must be true or false, not a number", "meta.created_date: this field is required"]);
 /// # Ok::<(), feats::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]

@@ -37,7 +37,7 @@ impl<'a> Fields<'a> {
     pub(in crate::flags) fn required(&self, key: &str, problems: &mut Problems) -> Option<&'a Json> {
         let found = self.object.get(key);
         if found.is_none() {
-            problems.push(|| Problem::new(self.path_of(key), "this is missing"));
+            problems.push(|| Problem::new(self.path_of(key), "this field is required"));
         }
         found
     }

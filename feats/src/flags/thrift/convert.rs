@@ -120,7 +120,7 @@ mod tests {
     fn problems_have_the_paths_of_the_item() {
         let mut wire = to_wire(&Item::from_json(TEXT).expect("an item"));
         wire.is_enabled = None;
-        assert!(from_wire(&wire).expect_err("incomplete").to_string().contains("is_enabled: this is missing"));
+        assert!(from_wire(&wire).expect_err("incomplete").to_string().contains("is_enabled: this field is required"));
         let meta = wire.meta.as_mut().expect("metadata");
         meta.bucketer = Some("{".to_owned());
         assert!(from_wire(&wire).expect_err("not JSON").to_string().contains("meta.bucketer: this is not JSON"));

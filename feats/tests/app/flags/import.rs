@@ -74,11 +74,11 @@ fn everything_that_flipper_does_not_know_either_is_a_problem_with_its_path() {
         [
             "feature_name: this must be a string, not a number",
             "is_enabled: this must be true or false, not a string",
-            "meta.created_date: this is missing",
+            "meta.created_date: this field is required",
             "meta.client_data: this must be an object, not a list",
             "meta.conditions[0]: a condition must be an object, not a number",
             "meta.conditions[1].a: this must be a list of checks, not an object",
-            "meta.conditions[2].b[1].value: this is missing",
+            "meta.conditions[2].b[1].value: this field is required",
             "meta.conditions[2].b[1].operator: this must be a string or null, not a number",
             "meta.conditions[2].b[0].operator: Flipper has no operator \"get\"; did you mean \"gt\"?",
             "meta.bucketer.type: unknown bucketer \"ConsistentHashPercentageBuketer\"; did you mean \"ConsistentHashPercentageBucketer\"?",
@@ -89,12 +89,12 @@ fn everything_that_flipper_does_not_know_either_is_a_problem_with_its_path() {
         item_of("FLAG", json!({ "created_date": 1, "bucketer": bucketer })).map_err(|error| problems(&error))
     };
     for (percentage, expected) in [
-        (json!({}), "meta.bucketer.percentage.type: this is missing"),
+        (json!({}), "meta.bucketer.percentage.type: this field is required"),
         (
             json!({ "type": "Percentige" }),
             "meta.bucketer.percentage.type: unknown percentage \"Percentige\"; did you mean \"Percentage\"?",
         ),
-        (json!({ "type": "Percentage" }), "meta.bucketer.percentage.value: this is missing"),
+        (json!({ "type": "Percentage" }), "meta.bucketer.percentage.value: this field is required"),
         (
             json!({ "type": "Percentage", "value": null }),
             "meta.bucketer.percentage.value: this must be a number, not null",
