@@ -183,3 +183,80 @@ fn foreign() -> Failure {
     let message = "tables of another program have the names of the tables of feats; choose another prefix";
     Error::new(ErrorKind::Corrupt, message).into()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::store::sql::server::address::Address;
+    use crate::store::sql::server::connect::{STATEMENT_TIMEOUT, configure, connect};
+    use crate::store::sql::server::error::explain;
+
+    /// A script that follows those of today.
+    const NEXT: &str = "ALTER TABLE ~meta ADD COLUMN note BIGINT NOT NULL DEFAULT 7";
+
+    #[cfg(feature = "postgres")]
+    #[tokio::test]
+    async fn tables_in_postgres_are_migrated_by_one_of_several_programs_and_keep_their_rows() {
+        if !feats_servers::Postgres::available() {
+            return;
+        }
+        let server = feats_servers::Postgres::start();
+        check_migration(Product::Postgres, &server.database()).await;
+
+        // A transaction contains the whole migration.
+        let url = server.database();
+        let mut session = open(Product::Postgres, &url).await;
+        prepare(&mut session, Product::Postgres).await.unwrap();
+        let broken = [scripts(Product::Postgres), &[NEXT, "ALTER TABLE ~nothing ADD COLUMN n BIGINT"]].concat();
+        migrate(&mut session, Product::Postgres, &broken).await.unwrap_err();
+        let mut session = open(Product::Postgres, &url).await;
+        assert_eq!(found(&mut session).await.unwrap(), Found::Version(1));
+        assert!(is_missing_column(&session.fetch("SELECT note FROM ~meta", &[]).await.unwrap_err()));
+    }
+
+    #[cfg(feature = "mysql")]
+    #[tokio::test]
+    async fn tables_in_mariadb_are_migrated_by_one_of_several_programs_and_keep_their_rows() {
+        if !feats_servers::MariaDb::available() {
+            return;
+        }
+        let server = feats_servers::MariaDb::start();
+        check_migration(Product::MySql, &server.database()).await;
+    }
+
+    async fn check_migration(product: Product, url: &str) {
+        let mut first = open(product, url).await;
+        let mut second = open(product, url).await;
+        prepare(&mut first, product).await.unwrap();
+        let before = epoch(&mut first).await;
+        let next = [scripts(product), &[NEXT]].concat();
+        let migrated = tokio::join!(migrate(&mut first, product, &next), migrate(&mut second, product, &next));
+        migrated.0.unwrap();
+        migrated.1.unwrap();
+        for session in [&mut first, &mut second] {
+            assert_eq!(found(session).await.unwrap(), Found::Version(2));
+            assert_eq!(
+                session.fetch_first("SELECT note FROM ~meta", &[]).await.unwrap().unwrap().integer(0).unwrap(),
+                7
+            );
+        }
+        assert_eq!(epoch(&mut second).await, before);
+        let refused = explain(prepare(&mut first, product).await.unwrap_err(), product);
+        let message = "the tables have schema version 2, from a newer version of feats; this version supports up to 1";
+        assert_eq!((refused.kind(), refused.message()), (ErrorKind::Corrupt, message));
+    }
+
+    async fn open(product: Product, url: &str) -> Session {
+        let address = Address::parse(product, url).unwrap();
+        let connection = connect(&address).await.unwrap();
+        let mut session = Session::new(connection, Arc::new(address.tables()), Some(STATEMENT_TIMEOUT));
+        configure(&mut session, product).await.unwrap();
+        session
+    }
+
+    async fn epoch(session: &mut Session) -> String {
+        session.fetch_first("SELECT epoch FROM ~meta", &[]).await.unwrap().unwrap().text(0).unwrap()
+    }
+}
