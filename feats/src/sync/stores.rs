@@ -33,6 +33,8 @@ pub(crate) struct Stores {
     pub(crate) records: Option<CapabilityHandle<dyn Records>>,
     pub(crate) counters: Option<CapabilityHandle<dyn Counters>>,
     pub(crate) assignments: Option<CapabilityHandle<dyn Assignments>>,
+    /// `true` if units can be assigned: there is a store of assignments, and it can be written.
+    pub(crate) can_assign: bool,
     /// The health of each store, that of the revisions first.
     healths: Vec<Arc<StoreHealth>>,
 }
@@ -72,7 +74,9 @@ impl Stores {
         if !builder.problems.is_empty() {
             return Err(Error::invalid(builder.problems));
         }
+        let can_assign = assignments.as_ref().is_some_and(|(store, _)| !store.is_read_only());
         let stores = Self {
+            can_assign,
             revisions,
             records: records.map(|(store, health)| CapabilityHandle { store: store as Arc<dyn Records>, health }),
             counters: counters.map(|(store, health)| CapabilityHandle { store: store as Arc<dyn Counters>, health }),

@@ -103,3 +103,12 @@ async fn an_app_on_a_read_only_store_writes_what_it_takes_from_another_store() {
     assert!(store.assignments().unwrap().scan(None, 10_000).await.unwrap().entries.is_empty());
     assert_eq!(app.feature::<LongerPreview>().experiment().await.unwrap().units(), used as u64);
 }
+
+#[tokio::test]
+async fn an_experiment_is_rejected_while_the_store_of_the_assignments_is_read_only() {
+    let app = App::builder().store(Memory::new()).assignments(ReadOnly::new(Memory::new())).detached();
+    let app = app.start().await.unwrap();
+    let error = publish(&app, 50.0).await.unwrap_err();
+    assert_eq!((error.kind(), error.problems()[0].path()), (ErrorKind::Invalid, "otherwise.experiment"));
+    app.feature::<LongerPreview>().pin(LongerPreview::Enabled).publish().await.unwrap();
+}
