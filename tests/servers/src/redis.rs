@@ -42,7 +42,7 @@ impl Redis {
 
     /// Returns the configuration of a server.
     pub fn builder() -> RedisBuilder {
-        // Replicas are synchronised immediately, without waiting for others.
+        // Replicas are synchronized immediately, without waiting for others.
         RedisBuilder::new("redis-server").arg("save", "\"\"").arg("repl-diskless-sync-delay", "0")
     }
 
