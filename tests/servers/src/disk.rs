@@ -75,3 +75,25 @@ fn succeeds(command: &mut Command) -> bool {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command.status().is_ok_and(|status| status.success())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_refuses_writes_until_it_is_freed_and_is_unmounted_at_the_end() {
+        if !SmallDisk::available() {
+            return;
+        }
+        let folder = tempfile::tempdir().expect("a directory");
+        let file = folder.path().join("file");
+        let disk = SmallDisk::mount(folder.path());
+        disk.fill();
+        let error = fs::write(&file, "Ada").expect_err("the disk is full");
+        assert_eq!(error.kind(), ErrorKind::StorageFull);
+        disk.free();
+        fs::write(&file, "Ada").expect("there is space");
+        drop(disk);
+        assert!(!file.exists(), "the disk is unmounted");
+    }
+}

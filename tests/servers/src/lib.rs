@@ -1,9 +1,9 @@
 //! Real servers for tests: started on free ports of this machine, harmed on purpose, gone afterwards.
 //!
 //! [`Redis`] is one server, [`Sentinel`] a master with a replica and three sentinels, [`Cluster`] six nodes. [`Postgres`],
-//! [`MariaDb`], [`Consul`] and [`Moto`], which has the API of S3, are one server each. Each lives
-//! in a temporary directory of its own and ends when it is dropped, when a test panics, and when the test's process is
-//! killed. A [`Proxy`] is a line to a server that can be made slow, cut, or dead. With the cargo feature `browser` there are
+//! [`MariaDb`], [`Consul`] and [`Moto`], which has the API of S3, are one server each. Each lives in a temporary directory of its own
+//! and ends when it is dropped, when a test panics, and when the test's process is killed. A [`Proxy`] is a line to a server that can
+//! be made slow, cut, or dead. A [`SmallDisk`] with the data of a server can be full. With the cargo feature `browser` there are
 //! browsers too. What does not do what a test needs stops the test: everything here panics rather than returning errors.
 
 mod available;
