@@ -15,6 +15,7 @@ pub use encoding::{percent_decode, percent_encode};
 pub use grammar::{Grammar, Url};
 pub use host::HostPort;
 pub use login::Login;
+pub use options::Options;
 pub use parsed::Parsed;
 
 pub use crate::tls::ClientTls;

@@ -1,6 +1,7 @@
 //! The options of a URL.
 
 use super::encoding::percent_decode;
+use super::host::HostPort;
 use super::parsed::Parsed;
 use crate::tls::ClientTls;
 
@@ -12,7 +13,7 @@ impl Options {
     ///
     /// # Errors
     /// An option is unknown, occurs twice, or has no value.
-    pub(super) fn parse(text: &str, known: &[&'static str]) -> Parsed<Self> {
+    pub fn parse(text: &str, known: &[&'static str]) -> Parsed<Self> {
         let mut options: Vec<(&'static str, String)> = Vec::new();
         for option in text.split('&').filter(|option| !option.is_empty()) {
             let (name, value) = option.split_once('=').unwrap_or((option, ""));
@@ -31,6 +32,21 @@ impl Options {
             options.push((name, percent_decode(value)?));
         }
         Ok(Self(options))
+    }
+
+    /// Removes `sslmode` and the files of a connection to a database, and returns the files if it is encrypted: as `sslmode` says,
+    /// else unless the server is local.
+    ///
+    /// # Errors
+    /// `sslmode` is neither `disable` nor `verify-full`; the errors of [`tls`](Self::tls).
+    pub fn database_tls(&mut self, server: &HostPort) -> Parsed<Option<ClientTls>> {
+        let is_encrypted = match self.take("sslmode").as_deref() {
+            None => !server.is_local(),
+            Some("disable") => false,
+            Some("verify-full") => true,
+            Some(_) => return Err("sslmode is disable or verify-full".into()),
+        };
+        self.tls(is_encrypted, "sslmode=verify-full")
     }
 
     /// Removes an option, and returns its value.

@@ -233,8 +233,7 @@ impl Database for feats_servers::MariaDb {
     const PAGE: (&'static str, &'static str) = (include_str!("../../../docs/stores/mysql.md"), "BY '…'");
     const USER_WITH_TLS: &'static str = "CREATE USER ada IDENTIFIED BY 's3cret' REQUIRE SSL; GRANT ALL ON *.* TO ada";
     const TABLES: &'static str = "SHOW TABLES";
-    // The server does not report them.
-    const MISSING: &'static [&'static str] = &[];
+    const MISSING: &'static [&'static str] = &["INSERT ON feats_revisions"];
 
     fn shared() -> Option<&'static Self> {
         crate::mysql::server()

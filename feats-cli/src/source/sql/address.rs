@@ -1,9 +1,8 @@
 //! The address of a table with flags.
 
 use std::fmt;
-use std::path::PathBuf;
-use std::str::FromStr;
 
+use feats::url::{ClientTls, Grammar, HostPort, Login, Options, Parsed, Url, percent_decode, percent_encode};
 use sqlx::mysql::{MySqlConnectOptions, MySqlSslMode};
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use sqlx::sqlite::SqliteConnectOptions;
@@ -40,16 +39,8 @@ pub(super) enum Dialect {
     Sqlite,
 }
 
-/// The options of a URL that concern the connection.
-#[derive(Default)]
-struct Encryption {
-    mode: Option<String>,
-    ca: Option<PathBuf>,
-    certificate: Option<PathBuf>,
-    key: Option<PathBuf>,
-}
-
-type Parsed<T> = std::result::Result<T, &'static str>;
+/// The options of all sources. Flipper's column is `item`, Flypper's is `data`.
+const OPTIONS: &[&str] = &["table", "name", "item", "data", "sslmode", "ca", "cert", "key"];
 
 impl SqlPlace {
     /// Parses the URL of a database, or the path of an SQLite file.
@@ -91,121 +82,82 @@ fn parse(system: System, given: &str) -> Parsed<SqlPlace> {
     let is_json = system == System::FlypperSql;
     let (table, name, data) =
         if is_json { ("flypper_flags", "name", "data") } else { ("feature_flags", "name", "item") };
+    let (database, shown, mut options) = match sqlite_path(given).filter(|_| is_json) {
+        Some((path, options)) => (sqlite(path), format!("sqlite:{path}"), Options::parse(options, OPTIONS)?),
+        None => server(grammar(system).split(given)?)?,
+    };
+    let mut named = |option: &str, usual: &str| options.take(option).unwrap_or_else(|| usual.to_owned());
+    let (table, name) = (named("table", table), named("name", name));
+    let data = named("data", data);
+    let data = named("item", &data);
+    Ok(SqlPlace { database, shown, table, name, data, is_json })
+}
+
+fn grammar(system: System) -> Grammar {
+    let schemes: &[_] = match system {
+        System::FlypperSql => &["postgres", "postgresql", "mysql", "mariadb"],
+        _ => &["postgres", "postgresql"],
+    };
+    Grammar { product: "database", schemes, options: OPTIONS, no_login: None }
+}
+
+/// Returns the path of an SQLite file, and its options; `None` for the URL of a server, and for one that is mistyped.
+fn sqlite_path(given: &str) -> Option<(&str, &str)> {
     let (base, options) = given.split_once('?').unwrap_or((given, ""));
-    let mut place = SqlPlace {
-        database: Database::Sqlite(Box::default()),
-        shown: String::new(),
-        table: table.to_owned(),
-        name: name.to_owned(),
-        data: data.to_owned(),
-        is_json,
+    let path = match base.strip_prefix("sqlite:") {
+        Some(path) => path.strip_prefix("//").unwrap_or(path),
+        None if base.contains("://") => return None,
+        None => base,
     };
-    let mut encryption = Encryption::default();
-    for option in options.split('&').filter(|option| !option.is_empty()) {
-        let (key, value) = option.split_once('=').ok_or("an option has no value")?;
-        let value = percent_decode(value)?;
-        match key {
-            "table" => place.table = value,
-            "name" => place.name = value,
-            "item" | "data" => place.data = value,
-            "sslmode" => encryption.mode = Some(value),
-            "ca" => encryption.ca = Some(value.into()),
-            "cert" => encryption.certificate = Some(value.into()),
-            "key" => encryption.key = Some(value.into()),
-            _ => return Err("the options are table, name, item, sslmode, ca, cert and key"),
-        }
+    (!base.contains('@')).then_some((path, options))
+}
+
+fn sqlite(path: &str) -> Database {
+    Database::Sqlite(Box::new(SqliteConnectOptions::new().filename(path).read_only(true)))
+}
+
+/// Parses the URL of a server. Returns the URL without login and options, and the options that remain.
+fn server(mut url: Url<'_>) -> Parsed<(Database, String, Options)> {
+    let is_postgres = url.scheme.starts_with("postgres");
+    let server = HostPort::parse_or_socket(url.hosts, if is_postgres { 5432 } else { 3306 })?;
+    let name = percent_decode(url.path)?;
+    if name.is_empty() {
+        return Err("the name of the database is missing: ://host/database".into());
     }
-    if [&place.table, &place.name, &place.data].iter().any(|name| name.is_empty() || name.contains('\0')) {
-        return Err("a name of a table or column is empty");
-    }
-    let scheme = base.split_once("://").map(|(scheme, _)| scheme);
-    (place.database, place.shown) = match scheme {
-        Some("postgres" | "postgresql") => postgres(base, encryption)?,
-        Some("mysql" | "mariadb") if is_json => mysql(base, encryption)?,
-        None | Some("sqlite") if is_json && !base.contains('@') => {
-            let path = base.strip_prefix("sqlite:").unwrap_or(base);
-            let path = path.strip_prefix("//").unwrap_or(path);
-            let options = SqliteConnectOptions::new().filename(path).read_only(true);
-            (Database::Sqlite(Box::new(options)), format!("sqlite:{path}"))
-        }
-        _ => return Err("its scheme is not that of a database"),
+    let login = url.login.map(Login::parse).transpose()?.unwrap_or_default();
+    let tls = url.options.database_tls(&server)?;
+    let shown = format!("{}://{server}/{}", url.scheme, percent_encode(&name));
+    let database = match is_postgres {
+        true => Database::Postgres(Box::new(postgres(server, &name, login, tls))),
+        false => Database::MySql(Box::new(mysql(server, &name, login, tls))),
     };
-    Ok(place)
+    Ok((database, shown, url.options))
 }
 
-fn postgres(base: &str, encryption: Encryption) -> Parsed<(Database, String)> {
-    let (host, shown) = without_login(base)?;
-    let mut options = PgConnectOptions::from_str(base).map_err(|_| "it cannot be parsed")?;
-    options = options.ssl_mode(if encryption.is_on(&host)? { PgSslMode::VerifyFull } else { PgSslMode::Disable });
-    if let Some(ca) = encryption.ca {
-        options = options.ssl_root_cert(ca);
-    }
-    if let (Some(certificate), Some(key)) = (encryption.certificate, encryption.key) {
-        options = options.ssl_client_cert(certificate).ssl_client_key(key);
-    }
-    Ok((Database::Postgres(Box::new(options)), shown))
+fn postgres(server: HostPort, database: &str, login: Login, tls: Option<ClientTls>) -> PgConnectOptions {
+    let options = PgConnectOptions::new_without_pgpass().port(server.port).database(database);
+    let options = if server.is_socket() { options.socket(server.host) } else { options.host(&server.host) };
+    let options = login.user.iter().fold(options, |options, user| options.username(user));
+    let options = login.password.iter().fold(options, |options, password| options.password(password));
+    let Some(ClientTls { ca, identity }) = tls else { return options.ssl_mode(PgSslMode::Disable) };
+    let options = options.ssl_mode(PgSslMode::VerifyFull);
+    let options = ca.into_iter().fold(options, PgConnectOptions::ssl_root_cert);
+    let identified =
+        |options: PgConnectOptions, (certificate, key)| options.ssl_client_cert(certificate).ssl_client_key(key);
+    identity.into_iter().fold(options, identified)
 }
 
-fn mysql(base: &str, encryption: Encryption) -> Parsed<(Database, String)> {
-    let (host, shown) = without_login(base)?;
-    let url = base.replacen("mariadb://", "mysql://", 1);
-    let mut options = MySqlConnectOptions::from_str(&url).map_err(|_| "it cannot be parsed")?;
-    let is_on = encryption.is_on(&host)?;
-    options = options.ssl_mode(if is_on { MySqlSslMode::VerifyIdentity } else { MySqlSslMode::Disabled });
-    if let Some(ca) = encryption.ca {
-        options = options.ssl_ca(ca);
-    }
-    if let (Some(certificate), Some(key)) = (encryption.certificate, encryption.key) {
-        options = options.ssl_client_cert(certificate).ssl_client_key(key);
-    }
-    Ok((Database::MySql(Box::new(options)), shown))
-}
-
-impl Encryption {
-    /// Returns `true` for an encrypted and verified connection: as the option says, else for every host but this machine.
-    fn is_on(&self, host: &str) -> Parsed<bool> {
-        let is_local = matches!(host, "localhost" | "127.0.0.1" | "[::1]" | "");
-        match self.mode.as_deref() {
-            Some("disable") => Ok(false),
-            Some("verify-full") => Ok(true),
-            Some(_) => Err("sslmode is disable or verify-full"),
-            None => Ok(!is_local),
-        }
-    }
-}
-
-/// Returns the host of a URL, and the URL without login.
-fn without_login(base: &str) -> Parsed<(String, String)> {
-    let (scheme, rest) = base.split_once("://").ok_or("it has no scheme")?;
-    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    if path.contains(['@', '#']) || authority.contains('#') {
-        return Err("in a password, write %2F %3F %23 and %40 for / ? # and @");
-    }
-    let place = authority.rsplit_once('@').map_or(authority, |(_, place)| place);
-    let host = match place.strip_prefix('[') {
-        Some(_) => place.split_inclusive(']').next().unwrap_or(place),
-        None => place.split(':').next().unwrap_or(place),
-    };
-    Ok((host.to_owned(), format!("{scheme}://{place}{path}")))
-}
-
-/// Decodes `%2F` and the like.
-fn percent_decode(text: &str) -> Parsed<String> {
-    let (mut bytes, mut rest) = (Vec::with_capacity(text.len()), text.as_bytes());
-    while let Some((first, after)) = rest.split_first() {
-        let digits = after.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
-        match digits.filter(|_| *first == b'%').and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = after.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(*first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8(bytes).map_err(|_| "a percent-encoded part is not UTF-8")
+fn mysql(server: HostPort, database: &str, login: Login, tls: Option<ClientTls>) -> MySqlConnectOptions {
+    let options = MySqlConnectOptions::new().port(server.port).database(database);
+    let options = if server.is_socket() { options.socket(server.host) } else { options.host(&server.host) };
+    let options = login.user.iter().fold(options, |options, user| options.username(user));
+    let options = login.password.iter().fold(options, |options, password| options.password(password));
+    let Some(ClientTls { ca, identity }) = tls else { return options.ssl_mode(MySqlSslMode::Disabled) };
+    let options = options.ssl_mode(MySqlSslMode::VerifyIdentity);
+    let options = ca.into_iter().fold(options, MySqlConnectOptions::ssl_ca);
+    let identified =
+        |options: MySqlConnectOptions, (certificate, key)| options.ssl_client_cert(certificate).ssl_client_key(key);
+    identity.into_iter().fold(options, identified)
 }
 
 /// Shows the place without user and password.
@@ -229,8 +181,13 @@ mod tests {
     fn the_address_of_a_table_never_shows_a_password() {
         for (system, given, shown, table) in [
             (System::FlipperPostgres, "postgres://ada:secret@h:1/db", "postgres://h:1/db", "feature_flags"),
-            (System::FlipperPostgres, "postgresql://:secret@h/db?table=my%20flags", "postgresql://h/db", "my flags"),
-            (System::FlypperSql, "mysql://ada:secret@h/db?sslmode=disable", "mysql://h/db", "flypper_flags"),
+            (
+                System::FlipperPostgres,
+                "postgresql://u:secret@h/db?table=my%20flags",
+                "postgresql://h:5432/db",
+                "my flags",
+            ),
+            (System::FlypperSql, "mysql://ada:secret@h/db?sslmode=disable", "mysql://h:3306/db", "flypper_flags"),
             (System::FlypperSql, "flags.db", "sqlite:flags.db", "flypper_flags"),
             (System::FlypperSql, "sqlite:///var/flags.db?table=t", "sqlite:/var/flags.db", "t"),
         ] {
@@ -243,13 +200,17 @@ mod tests {
     #[test]
     fn an_invalid_address_is_refused_without_being_repeated() {
         for (system, given, message) in [
-            (System::FlipperPostgres, "mysql://:secret@h/db", "scheme is not that of a database"),
-            (System::FlipperPostgres, "secret.db", "scheme is not that of a database"),
-            (System::FlypperSql, "ada:secret@h", "scheme is not that of a database"),
-            (System::FlypperSql, "postgres://ada:sec/secret@h/db", "in a password, write %2F"),
+            (System::FlipperPostgres, "mysql://:secret@h/db", "it does not start with postgres:// or postgresql://"),
+            (System::FlipperPostgres, "secret.db", "it does not start with postgres:// or postgresql://"),
+            (
+                System::FlypperSql,
+                "ada:secret@h",
+                "it does not start with postgres://, postgresql://, mysql:// or mariadb://",
+            ),
+            (System::FlypperSql, "postgres://ada:sec/secret@h/db", "in a password or name, write %2F"),
             (System::FlypperSql, "postgres://h/db?secret=1", "the options are table, name"),
             (System::FlypperSql, "postgres://h/db?sslmode=secret", "sslmode is disable or verify-full"),
-            (System::FlypperSql, "postgres://h/db?table=", "is empty"),
+            (System::FlypperSql, "postgres://h/db?table=", "the option `table` has no value"),
         ] {
             let Err(Failure::Usage(text)) = SqlPlace::parse(system, given) else { panic!("{given}") };
             assert!(text.contains(message) && !text.contains("secret"), "{text}");

@@ -12,6 +12,30 @@ async fn the_product_is_reported() {
     let Some(server) = server() else { return };
     let report = MySql::open(server.database()).unwrap().server().await.unwrap();
     assert!(report.version.unwrap().starts_with("MariaDB "));
+    assert_eq!(report.missing_rights, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn rights_on_a_database_count_and_those_of_a_role_are_unknown() {
+    let Some(server) = server() else { return };
+    let url = server.database();
+    publish(&MySql::open(&url).unwrap(), "Pay").await.unwrap();
+    let database = name(&url);
+    let at = |user: &str| MySql::open(format!("mysql://{user}:s3cret@127.0.0.1:{}/{database}", server.port())).unwrap();
+    server.sql(
+        database,
+        &format!(
+            "CREATE USER reader IDENTIFIED BY 's3cret'; GRANT SELECT ON {database}.* TO reader;
+             CREATE USER member IDENTIFIED BY 's3cret'; CREATE ROLE writers;
+             GRANT SELECT, INSERT, UPDATE, DELETE ON {database}.* TO writers; GRANT writers TO member;
+             SET DEFAULT ROLE writers FOR member"
+        ),
+    );
+    let missing = at("reader").server().await.unwrap().missing_rights;
+    assert_eq!(missing.first().map(String::as_str), Some("UPDATE ON feats_meta"));
+    assert!(missing.iter().all(|right| !right.contains("SELECT")), "{missing:?}");
+    publish(&at("member"), "Fee").await.unwrap();
+    assert_eq!(at("member").server().await.unwrap().missing_rights, Vec::<String>::new());
 }
 
 #[tokio::test]

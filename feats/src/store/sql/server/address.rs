@@ -136,19 +136,14 @@ fn parse(product: Product, mut url: Url<'_>) -> Parsed<Address> {
         return Err("it has a password without a user; write user:password@".into());
     }
     let server = HostPort::parse_or_socket(url.hosts, default_port(product))?;
-    let is_encrypted = match url.options.take("sslmode").as_deref() {
-        None => !server.is_local(),
-        Some("disable") => false,
-        Some("verify-full") => true,
-        Some(_) => return Err("sslmode is disable or verify-full".into()),
-    };
+    let tls = url.options.database_tls(&server)?;
     Ok(Address {
         product,
         server,
         user: login.user.unwrap_or_else(|| default_user(product).to_owned()),
         password: login.password,
         database,
-        tls: url.options.tls(is_encrypted, "sslmode=verify-full")?,
+        tls,
         #[cfg(feature = "postgres")]
         schema: url.options.take("schema").map_or_else(|| Ok(default_schema(product).to_owned()), valid_schema)?,
         #[cfg(not(feature = "postgres"))]

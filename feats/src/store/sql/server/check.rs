@@ -3,7 +3,6 @@
 use super::connection::Server;
 use super::macros::with_session;
 use super::product::Product;
-#[cfg(feature = "postgres")]
 use super::schema::TABLES;
 use crate::error::Result as Answer;
 use crate::model::Timestamp;
@@ -93,12 +92,12 @@ async fn settings(session: &mut Session, product: Product) -> Result<Vec<(String
     rows.into_iter().map(|mut row| Ok((row.text(0)?, row.text(1)?))).collect()
 }
 
-/// Returns the rights on tables that the user lacks. MySQL does not say.
+/// Returns the rights on tables that the user lacks.
 async fn missing_rights(session: &mut Session, product: Product) -> Result<Vec<String>, Failure> {
+    let mut missing = Vec::new();
     match product {
         #[cfg(feature = "postgres")]
         Product::Postgres => {
-            let mut missing = Vec::new();
             for name in TABLES {
                 let table = session.tables.table(name);
                 for right in rights(name) {
@@ -109,18 +108,44 @@ async fn missing_rights(session: &mut Session, product: Product) -> Result<Vec<S
                     }
                 }
             }
-            Ok(missing)
         }
         #[cfg(feature = "mysql")]
         Product::MySql => {
-            let _ = session;
-            Ok(Vec::new())
+            let Some(granted) = granted(session).await? else { return Ok(missing) };
+            for name in TABLES {
+                let table = format!("{}{name}", session.tables.prefix);
+                let holds =
+                    |right: &str| granted.iter().any(|(of, held)| held == right && (of.is_empty() || *of == table));
+                let lacking = rights(name).iter().filter(|right| !holds(right));
+                missing.extend(lacking.map(|right| format!("{right} ON {table}")));
+            }
         }
     }
+    Ok(missing)
+}
+
+/// Returns the rights of the user, each with a table, or with an empty name if it applies to all tables. `None` if the user has a
+/// role, of which the server lists no rights.
+#[cfg(feature = "mysql")]
+async fn granted(session: &mut Session) -> Result<Option<Vec<(String, String)>>, Failure> {
+    let Some(mut row) = session.fetch_first("SELECT CURRENT_USER(), CURRENT_ROLE()", &[]).await? else {
+        return Ok(None);
+    };
+    let (user, role) = (row.text(0)?, row.optional_text(1)?);
+    let Some((user, host)) = user.rsplit_once('@').filter(|_| role.is_none_or(|role| role == "NONE")) else {
+        return Ok(None);
+    };
+    let grantee = format!("'{user}'@'{host}'");
+    let granted = "SELECT '', privilege_type FROM information_schema.user_privileges WHERE grantee = $1
+        UNION SELECT '', privilege_type FROM information_schema.schema_privileges
+            WHERE grantee = $1 AND DATABASE() LIKE table_schema
+        UNION SELECT table_name, privilege_type FROM information_schema.table_privileges
+            WHERE grantee = $1 AND table_schema = DATABASE()";
+    let rows = session.fetch(granted, &[(&grantee).into()]).await?;
+    rows.into_iter().map(|mut row| Ok((row.text(0)?, row.text(1)?))).collect::<Result<_, Failure>>().map(Some)
 }
 
 /// Returns the rights on a table that a program needs.
-#[cfg(feature = "postgres")]
 fn rights(table: &str) -> &'static [&'static str] {
     match table {
         "meta" => &["SELECT", "UPDATE"],
