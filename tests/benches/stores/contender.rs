@@ -32,42 +32,40 @@ pub enum Server {
     S3(Moto),
 }
 
-/// Starts the servers that are installed.
-pub fn all() -> Vec<Contender> {
-    let mut all = vec![
-        Contender::new("memory", Server::Memory(Mutex::default())),
-        Contender::new("SQLite", Server::Sqlite(tempfile::tempdir().expect("a directory"))),
-    ];
-    if feats_servers::available() {
-        all.push(Contender::new("Redis", Server::Redis(Redis::builder().appendonly().start())));
-    }
-    if Postgres::available() {
-        let server = Postgres::builder().durable().start();
+/// Starts the selected servers that are installed. `selects` is called with the name of each store.
+pub fn all(selects: impl Fn(&str) -> bool) -> Vec<Contender> {
+    let mut all = Vec::new();
+    let mut add = |name, start: &dyn Fn() -> Option<Server>| {
+        if selects(name)
+            && let Some(server) = start()
+        {
+            let line = server.port().map(Proxy::to);
+            all.push(Contender { name, server, line });
+        }
+    };
+    add("memory", &|| Some(Server::Memory(Mutex::default())));
+    add("SQLite", &|| Some(Server::Sqlite(tempfile::tempdir().expect("a directory"))));
+    add("Redis", &|| feats_servers::available().then(|| Server::Redis(Redis::builder().appendonly().start())));
+    add("PostgreSQL", &|| {
+        let server = Postgres::available().then(|| Postgres::builder().durable().start())?;
         let url = server.database();
-        all.push(Contender::new("PostgreSQL", Server::Postgres(server, url)));
-    }
-    if MariaDb::available() {
-        let server = MariaDb::builder().durable().start();
+        Some(Server::Postgres(server, url))
+    });
+    add("MariaDB", &|| {
+        let server = MariaDb::available().then(|| MariaDb::builder().durable().start())?;
         let url = server.database();
-        all.push(Contender::new("MariaDB", Server::MariaDb(server, url)));
-    }
-    if Consul::available() {
-        all.push(Contender::new("Consul", Server::Consul(Consul::builder().durable().start())));
-    }
-    if Moto::available() {
-        let server = Moto::start();
+        Some(Server::MariaDb(server, url))
+    });
+    add("Consul", &|| Consul::available().then(|| Server::Consul(Consul::builder().durable().start())));
+    add("S3 (moto)", &|| {
+        let server = Moto::available().then(Moto::start)?;
         server.create_bucket(BUCKET);
-        all.push(Contender::new("S3 (moto)", Server::S3(server)));
-    }
+        Some(Server::S3(server))
+    });
     all
 }
 
 impl Contender {
-    fn new(name: &'static str, server: Server) -> Self {
-        let line = server.port().map(Proxy::to);
-        Self { name, server, line }
-    }
-
     /// Opens a handle on an area of the store, which shares no data with other areas.
     pub fn open(&self, area: &str) -> Arc<dyn Store> {
         self.server.open(area, self.server.port())

@@ -1,5 +1,6 @@
 //! All stores in one table: the time from a publish until another program decides by it, publishes per second, the start of a large
-//! program, and the requests of an idle one. Run with `cargo xtask bench --bench stores`.
+//! program, and the requests of an idle one. Run with `cargo xtask bench --bench stores`, and for some of them with the starts of their
+//! names: `cargo xtask bench --bench stores -- redis consul`.
 //!
 //! Servers run on this machine and flush to disk, as their pages advise; moto, in place of S3, keeps everything in memory. A store
 //! whose server is not installed is left out.
@@ -20,7 +21,10 @@ use table::Row;
 fn main() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let begun = Instant::now();
-    let contenders = contender::all();
+    let starts: Vec<String> =
+        std::env::args().skip(1).filter(|word| !word.starts_with('-')).map(|word| word.to_lowercase()).collect();
+    let selects = |name: &str| starts.is_empty() || starts.iter().any(|start| name.to_lowercase().starts_with(start));
+    let contenders = contender::all(selects);
     let rows = runtime.block_on(rows(&contenders));
     println!("\n{}", table::table(&rows));
     let seconds = begun.elapsed().as_secs();
