@@ -1,5 +1,8 @@
 //! What PostgreSQL and MariaDB have in common: the first use, sockets, rights, certificates, and what is wrong with a database.
 
+mod database;
+mod restored;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -8,39 +11,9 @@ use feats::store::Store;
 use feats_servers::Certificates;
 use futures_util::future::join_all;
 
+use self::database::Database;
+use self::restored::{a_database_that_was_emptied_or_set_back_begins_a_new_epoch, lost_revisions_are_reported};
 use crate::writing::{name, publish, verified};
-
-/// A server that the tests can start.
-trait Database: Sized + 'static {
-    type Store: Store;
-
-    /// The name of the store's type.
-    const STORE: &'static str;
-    /// The name of the server in messages.
-    const PRODUCT: &'static str;
-    /// The page of the book about the store, and the password in its statements.
-    const PAGE: (&'static str, &'static str);
-    /// Creates the user `ada` with all rights, who has the password `s3cret` and needs TLS.
-    const USER_WITH_TLS: &'static str;
-    /// Lists the names of all tables.
-    const TABLES: &'static str;
-    /// The rights that the server reports as missing to a user that may not insert revisions.
-    const MISSING: &'static [&'static str];
-
-    /// Returns the server that tests share, where it is installed.
-    fn shared() -> Option<&'static Self>;
-    /// Starts a server with TLS, where it is installed.
-    fn with_tls() -> Option<Self>;
-    fn open(url: &str) -> Self::Store;
-    /// Creates an empty database and returns its URL.
-    fn create(&self) -> String;
-    fn run(&self, database: &str, statements: &str) -> String;
-    /// Returns the URL of a database for a user with a password.
-    fn url(&self, login: &str, database: &str) -> String;
-    /// Returns the URL of a database at the Unix socket, and the path of the socket in messages.
-    fn socket(&self, database: &str) -> (String, PathBuf);
-    fn files(&self) -> &Certificates;
-}
 
 /// Declares the tests of a server.
 macro_rules! tests {
@@ -72,7 +45,9 @@ macro_rules! tests {
             a_wrong_password_or_database_is_named_as_the_cause,
             the_documented_rights_are_enough_and_fewer_are_an_error,
             tables_of_another_program_are_refused_and_kept,
-            tables_of_a_newer_version_are_refused
+            tables_of_a_newer_version_are_refused,
+            a_database_that_was_emptied_or_set_back_begins_a_new_epoch,
+            lost_revisions_are_reported
         );
     };
 }
@@ -187,6 +162,7 @@ impl Database for feats_servers::Postgres {
     const PAGE: (&'static str, &'static str) = (include_str!("../../../docs/stores/postgres.md"), "PASSWORD '…'");
     const USER_WITH_TLS: &'static str = "CREATE ROLE ada LOGIN SUPERUSER PASSWORD 's3cret'";
     const TABLES: &'static str = "SELECT string_agg(tablename, ' ') FROM pg_tables WHERE schemaname = 'public'";
+    const EMPTY: &'static str = "DROP SCHEMA public CASCADE; CREATE SCHEMA public";
     const MISSING: &'static [&'static str] = &["INSERT ON \"public\".\"feats_revisions\""];
 
     fn shared() -> Option<&'static Self> {
@@ -233,6 +209,7 @@ impl Database for feats_servers::MariaDb {
     const PAGE: (&'static str, &'static str) = (include_str!("../../../docs/stores/mysql.md"), "BY '…'");
     const USER_WITH_TLS: &'static str = "CREATE USER ada IDENTIFIED BY 's3cret' REQUIRE SSL; GRANT ALL ON *.* TO ada";
     const TABLES: &'static str = "SHOW TABLES";
+    const EMPTY: &'static str = "DROP DATABASE shop; CREATE DATABASE shop";
     const MISSING: &'static [&'static str] = &["INSERT ON feats_revisions"];
 
     fn shared() -> Option<&'static Self> {

@@ -1,7 +1,6 @@
 //! MariaDB: the contract suite, and what can happen to a server.
 
 mod refusals;
-mod restored;
 mod suite;
 
 use std::sync::OnceLock;

@@ -3,7 +3,6 @@
 mod listener;
 mod order;
 mod refusals;
-mod restored;
 mod suite;
 
 use std::sync::OnceLock;
