@@ -167,7 +167,6 @@ fn the_grammar_is_the_same_for_every_product() {
     }
 }
 
-#[cfg(feature = "consul")]
 #[test]
 fn a_url_of_consul_can_have_a_token() {
     for (url, why) in [
@@ -188,11 +187,10 @@ fn a_url_of_consul_can_have_a_token() {
             "Consul(consuls://[2001:db8::1]:1/a%20b?datacenter=dc/1)",
         ),
     ] {
-        assert_eq!(opened("Consul", url), shown);
+        show("Consul", url, shown);
     }
 }
 
-#[cfg(feature = "redis")]
 #[test]
 fn a_url_of_redis_can_name_several_servers() {
     for (url, why) in [
@@ -218,11 +216,10 @@ fn a_url_of_redis_can_name_several_servers() {
             "Redis(rediss+sentinel://[::1]:26379,b:5/s%20t/2?prefix=a%26b)",
         ),
     ] {
-        assert_eq!(opened("Redis", url), shown);
+        show("Redis", url, shown);
     }
 }
 
-#[cfg(all(feature = "mysql", feature = "postgres"))]
 #[test]
 fn a_url_of_a_database_names_it() {
     for (name, scheme) in [("MySQL", "mysql"), ("PostgreSQL", "postgres")] {
@@ -261,7 +258,7 @@ fn a_url_of_a_database_names_it() {
         ("PostgreSQL", "postgresql://u:s3cret@[::1]/a%3Fb", "Postgres(postgres://[::1]:5432/a%3Fb)"),
         ("PostgreSQL", "postgres://h/shop?schema=a%26b", "Postgres(postgres://h:5432/shop?schema=a%26b)"),
     ] {
-        assert_eq!(opened(name, url), shown);
+        show(name, url, shown);
     }
 }
 
@@ -315,7 +312,6 @@ fn open_s3(url: &str) -> Result<String> {
     feats::store::S3::open(url).map(|store| format!("{store:?}"))
 }
 
-#[cfg(feature = "thrift")]
 #[test]
 fn a_url_of_a_thrift_service_has_neither_users_nor_a_path() {
     const USERS: &str = "the service has no users; client certificates are the options cert and key of thrifts://";
@@ -356,18 +352,21 @@ async fn a_prefix_with_odd_characters_is_refused_before_a_server_is_reached() {
     }
 }
 
-fn product(name: &str) -> &'static Product {
-    PRODUCTS.iter().find(|product| product.name == name).unwrap()
+/// Returns a product whose cargo feature is on.
+fn product(name: &str) -> Option<&'static Product> {
+    PRODUCTS.iter().find(|product| product.name == name)
 }
 
-fn opened(name: &str, url: &str) -> String {
-    let shown = (product(name).open)(url).unwrap();
-    assert!(!shown.contains("s3cret"), "{shown}");
-    shown
+fn show(name: &str, url: &str, shown: &str) {
+    if let Some(product) = product(name) {
+        assert_eq!((product.open)(url).unwrap(), shown);
+    }
 }
 
 fn refuse_by(name: &str, url: &str, why: &str) {
-    refuse(product(name).open, url, &format!("this is not a valid {name} URL: {why}"));
+    if let Some(product) = product(name) {
+        refuse(product.open, url, &format!("this is not a valid {name} URL: {why}"));
+    }
 }
 
 fn refuse(open: fn(&str) -> Result<String>, url: &str, message: &str) {
