@@ -48,7 +48,7 @@ use crate::url::Login;
 ///
 /// [`open`](Self::open) only checks the URL. The first use connects, and later uses reconnect when a connection breaks. A connection
 /// belongs to the runtime that opened it; on another runtime a handle opens its own. Any number of programs can share a Redis. A
-/// watcher waits on its own connection in one blocking read, and an idle program sends less than one command per second.
+/// watcher waits on its own connection in one blocking read, and an idle program sends about 100 requests per minute.
 ///
 /// Clones share their connections.
 ///
