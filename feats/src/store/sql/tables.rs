@@ -53,20 +53,10 @@ impl Tables {
             match mark {
                 b'~' => sql.push_str(&self.table(word)),
                 b'$' => self.parameter(&mut sql, &mut ordered, word, values),
-                _ if let Some(text) = self.dialect.word(word) => sql.push_str(text),
-                _ => {
-                    let (argument, after) = argument(after);
-                    rest = after;
-                    match word {
-                        "upsert" => sql.push_str(&self.dialect.on_duplicate(argument)),
-                        "new" => sql.push_str(&self.dialect.inserted(argument)),
-                        _ => {
-                            let (inner, inner_values) = self.translate(argument, values);
-                            sql.push_str(&self.dialect.insert_new(&inner));
-                            ordered.extend(inner_values);
-                        }
-                    }
-                }
+                _ => match self.dialect.word(word) {
+                    Some(text) => sql.push_str(text),
+                    None => rest = self.call(&mut sql, &mut ordered, word, after, values),
+                },
             }
         }
         sql.push_str(rest);
@@ -78,6 +68,28 @@ impl Tables {
             #[cfg(feature = "mysql")]
             Dialect::MySql => (sql, ordered),
         }
+    }
+
+    /// Translates `word(argument)rest`. Returns the rest.
+    fn call<'a, 't>(
+        &self,
+        sql: &mut String,
+        ordered: &mut Vec<Value<'a>>,
+        word: &str,
+        text: &'t str,
+        values: &[Value<'a>],
+    ) -> &'t str {
+        let (argument, rest) = argument(text);
+        match word {
+            "upsert" => sql.push_str(&self.dialect.on_duplicate(argument)),
+            "new" => sql.push_str(&self.dialect.inserted(argument)),
+            _ => {
+                let (inner, inner_values) = self.translate(argument, values);
+                sql.push_str(&self.dialect.insert_new(&inner));
+                ordered.extend(inner_values);
+            }
+        }
+        rest
     }
 
     fn parameter<'a>(&self, sql: &mut String, ordered: &mut Vec<Value<'a>>, number: &str, values: &[Value<'a>]) {
