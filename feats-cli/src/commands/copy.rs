@@ -1,6 +1,7 @@
 //! `feats copy`: copies a store to another one.
 
 use feats::store::Memory;
+use feats::text::counted;
 use serde::Serialize;
 
 use crate::args::Copy;
@@ -108,18 +109,20 @@ impl Render for CopySummary {
             page.item(format_args!("different: {difference}"));
         }
         if self.different > MAX_SHOWN {
-            page.item(format_args!("and {} more differences", self.different - MAX_SHOWN));
+            page.item(format_args!("and {}", counted(self.different - MAX_SHOWN, "more difference")));
         }
         self.notes.iter().for_each(|note| page.line(format_args!("note: {note}")));
         if self.is_behind {
             page.line("warning: the source is still changing; run the same command again to copy the newest changes");
         }
-        let features = if self.features == 1 { "1 feature".to_owned() } else { format!("{} features", self.features) };
+        let features = counted(self.features, "feature");
         match self.dry_run {
             true => page.line(format_args!("{features} from {} to {}; nothing was written", self.from, self.to)),
             false => page.line(format_args!(
-                "{features} from {} to {}; {} revisions were read back and verified",
-                self.from, self.to, self.verified
+                "{features} from {} to {}; read back and verified {}",
+                self.from,
+                self.to,
+                counted(self.verified, "revision")
             )),
         }
     }

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant, SystemTime};
 
 use feats::store::{ServerReport, Store};
+use feats::text::counted;
 use feats::{Error, Timestamp};
 use serde::Serialize;
 
@@ -76,7 +77,7 @@ async fn examine(store: &dyn Store) -> Vec<Finding> {
         Err(error) => findings.push(Finding::failure("preconditions", &error)),
     }
     findings.push(match store.load().await {
-        Ok(loaded) => Finding::ok("data", format!("{} features have a state", loaded.entries.len())),
+        Ok(loaded) => Finding::ok("data", format!("read the states of {}", counted(loaded.entries.len(), "feature"))),
         Err(error) => Finding::failure("data", &error),
     });
     findings.push(latency(store).await);

@@ -6,6 +6,7 @@ use std::time::SystemTime;
 
 use feats::describe::{RichText, live};
 use feats::model::{Declaration, FeatureKind};
+use feats::text::counted;
 use feats::{Dynamic, FeatureHandle, Instance, Quarantine, Timestamp};
 use serde::Serialize;
 
@@ -111,9 +112,9 @@ impl Render for List {
             page.line(format_args!("stale: {stale}; `feats stale` shows the reasons"));
         }
         for Instance { program, version, pid, retained, .. } in &self.retaining {
-            let features = if *retained == 1 { "feature" } else { "features" };
+            let features = counted(*retained, "feature");
             page.line(format_args!(
-                "warning: {program} {version} (process {pid}) retains versions of {retained} {features} that the store has lost; this \
+                "warning: {program} {version} (process {pid}) retains versions of {features} that the store has lost; this \
                  list does not show them; `feats restore` restores them"
             ));
         }

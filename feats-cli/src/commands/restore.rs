@@ -2,6 +2,7 @@
 
 use std::time::SystemTime;
 
+use feats::text::counted;
 use feats::{Error, ErrorKind, RestoreBuilder, RestoreOutcome, RestoreReport, RestoredFeature, Timestamp};
 use serde::Serialize;
 
@@ -41,8 +42,7 @@ async fn confirm(context: &Context, restore: &RestoreBuilder) -> Result<()> {
         return Ok(());
     }
     let refusal = || {
-        let features = if count == 1 { "1 feature".to_owned() } else { format!("{count} features") };
-        let message = format!("this would restore {features}; nothing was written");
+        let message = format!("this would restore {}; nothing was written", counted(count, "feature"));
         let error = Error::new(ErrorKind::NeedsConfirmation, message);
         Failure::from(error).hint("confirm with --yes; --dry-run shows what would be restored")
     };
@@ -123,7 +123,7 @@ impl Render for RestoreSummary {
         });
         page.table(["FEATURE", "VERSION IN FILE", "PUBLISHED", "VERSION IN STORE", "RESULT"], rows);
         if self.damaged > 0 {
-            page.line(format_args!("warning: skipped {} damaged lines of the file", self.damaged));
+            page.line(format_args!("warning: skipped {} of the file", counted(self.damaged, "damaged line")));
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
+use feats::text::counted;
 use feats::{Instance, Problem, Timestamp};
 use serde::Serialize;
 
@@ -79,7 +80,7 @@ struct Quarantined {
 
 impl Render for Status {
     fn write(&self, page: &mut Page) {
-        page.line(format_args!("{}: live, {} features", self.store, self.features));
+        page.line(format_args!("{}: live, {}", self.store, counted(self.features, "feature")));
         if let Some(epoch) = &self.epoch {
             page.item(format_args!("epoch {epoch}"));
         }
@@ -89,7 +90,7 @@ impl Render for Status {
         }
         page.list(self.programs.iter().map(|program| {
             let name = format!("{} {}", program.program, program.version);
-            [name.trim_end().to_owned(), format!("{} features", program.features), running(&program.running)]
+            [name.trim_end().to_owned(), counted(program.features, "feature"), running(&program.running)]
         }));
         let retained =
             |program: &Program| program.running.iter().map(|instance| instance.retained).max().unwrap_or_default();
@@ -98,10 +99,10 @@ impl Render for Status {
         }
         for program in self.programs.iter().filter(|program| retained(program) > 0) {
             page.item(format_args!(
-                "{} {}: {} features; restore them with `feats restore` and the fallback file of the program",
+                "{} {}: {}; restore them with `feats restore` and the fallback file of the program",
                 program.program,
                 program.version,
-                retained(program)
+                counted(retained(program), "feature")
             ));
         }
         if !self.quarantined.is_empty() {

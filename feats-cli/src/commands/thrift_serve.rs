@@ -4,7 +4,7 @@ use std::future;
 
 use feats::flags::flipper::Item;
 use feats::flags::{Flag, ThriftServer};
-use feats::text::quoted;
+use feats::text::{counted, quoted};
 use feats::{App, ChangeEvent};
 use serde::Serialize;
 
@@ -84,6 +84,7 @@ impl Render for Started {
     fn write(&self, page: &mut Page) {
         let Self { address, allows_writes, flags } = self;
         let writes = if *allows_writes { "writes are allowed" } else { "read-only" };
-        page.line(format!("Serving {flags} flags on {address}, {writes}. Ctrl-C ends the service."));
+        let flags = counted(*flags, "flag");
+        page.line(format!("Serving {flags} on {address}, {writes}. Ctrl-C ends the service."));
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use feats::store::{AppendOutcome, RevisionStamp, Store};
+use feats::text::counted;
 use feats::{Error, ErrorKind, Problem, Problems};
 
 use super::history::{follow, read};
@@ -81,9 +82,8 @@ pub(super) async fn copy(
         for (feature, history) in &mut plan.features {
             if let Err(failure) = copy_history(source, target, feature, history, &mut counts.copied, &progress).await {
                 let copied = counts.copied;
-                return Err(
-                    failure.hint(format!("{copied} revisions were copied; run the same command again to continue"))
-                );
+                return Err(failure
+                    .hint(format!("copied {}; run the same command again to continue", counted(copied, "revision"))));
             }
         }
         check_epoch(source, &plan.epoch).await?;

@@ -3,6 +3,7 @@
 use std::time::SystemTime;
 
 use feats::model::Timestamp;
+use feats::text::counted;
 use maud::{Markup, html};
 
 /// Renders a relative time, such as `5 minutes ago`, with the exact time in UTC as its title.
@@ -26,7 +27,7 @@ fn amount(millis: u64) -> String {
     let rounded = |length: u64| (millis + length / 2) / length;
     let largest = UNITS.into_iter().find(|(_, length)| millis >= *length);
     let (unit, count) = largest.map_or(("second", 0), |(unit, length)| (unit, rounded(length)));
-    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
+    counted(count, unit)
 }
 
 #[cfg(test)]

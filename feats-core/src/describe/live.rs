@@ -4,6 +4,7 @@ use super::rich_text::RichText;
 use super::selector::{current, experiment, shares};
 
 use crate::model::{DISABLED, Declaration, Quarantine, Rule, Selector, State, Timestamp};
+use crate::text::counted;
 
 /// The maximum number of rules in a summary.
 const MAX_RULES: usize = 2;
@@ -37,12 +38,12 @@ pub fn live(declaration: &Declaration, state: &State, quarantine: Option<&Quaran
     let rules: Vec<&Rule> = state.rules.iter().take_while(|rule| !decides_all(rule)).collect();
     let last = state.rules.get(rules.len());
     let mut items = Vec::new();
-    items.extend(counted(state.overrides.iter().map(|known| known.values.len()).sum(), "override"));
+    items.extend(some(state.overrides.iter().map(|known| known.values.len()).sum(), "override"));
     items.extend(rules.iter().take(MAX_RULES).map(|rule| {
         let name = RichText::from(rule.name.clone());
         name.text(": ").then(choice(&rule.select, now))
     }));
-    items.extend(counted(rules.len().saturating_sub(MAX_RULES), "more rule"));
+    items.extend(some(rules.len().saturating_sub(MAX_RULES), "more rule"));
     let everyone = if items.is_empty() { "everyone" } else { "everyone else" };
     let default = default_choice(declaration);
     let default = match declaration.default_value() {
@@ -119,12 +120,9 @@ fn choice(selector: &Selector, now: Timestamp) -> RichText {
     }
 }
 
-fn counted(count: usize, noun: &str) -> Option<RichText> {
-    match count {
-        0 => None,
-        1 => Some(format!("1 {noun}").into()),
-        more => Some(format!("{more} {noun}s").into()),
-    }
+/// Returns how many there are; `None` if there are none.
+fn some(count: usize, noun: &str) -> Option<RichText> {
+    (count > 0).then(|| counted(count, noun).into())
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ use super::status::ConfigSource;
 use crate::error::{Error, Result};
 use crate::store::{Cursor, Store, WatchEvent};
 use crate::tasks::{Backoff, Round, Source, jittered, run_blocking, supervise};
+use crate::text::counted;
 
 /// The time for which one watch waits for a change.
 const WATCH_WAIT: Duration = Duration::from_secs(5);
@@ -123,7 +124,7 @@ impl Follower {
         if let Some(fallback) = fallback {
             self.replica.set_origin(ConfigSource::FallbackFile);
             if loaded.is_err() {
-                tracing::info!("using the fallback file, with {} revisions", fallback.entries.len());
+                tracing::info!("using the fallback file, with {}", counted(fallback.entries.len(), "revision"));
             }
             self.replica.apply_fallback(fallback, loaded.is_ok());
         }
@@ -164,7 +165,10 @@ impl Follower {
             Ok(fallback) => {
                 if fallback.damaged > 0 {
                     let damaged = fallback.damaged;
-                    warnings.set(Source::FallbackFile, format!("{damaged} lines of the fallback file are damaged"));
+                    warnings.set(
+                        Source::FallbackFile,
+                        format!("the fallback file has {}", counted(damaged, "damaged line")),
+                    );
                 }
                 Some(fallback)
             }

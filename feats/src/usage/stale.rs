@@ -138,7 +138,7 @@ impl fmt::Display for Stale {
 
 impl fmt::Display for Staleness {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let duration = |days: &u32| if *days == 1 { "1 day".to_owned() } else { format!("{days} days") };
+        let duration = |days: &u32| crate::text::counted(*days, "day");
         match self {
             Self::Expired { on } => write!(f, "expired on {on}"),
             Self::Unused { days } => write!(f, "unused for {}", duration(days)),

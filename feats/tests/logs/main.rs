@@ -113,7 +113,7 @@ async fn each_transition_logs_one_line_and_an_outage_logs_one_warning() {
     // An outage: one warning regardless of the number of attempts, and one line at its end.
     std::fs::rename(&path, &moved).expect("moved");
     let app = start(open().must_exist()).await;
-    recorder.until(Level::INFO, "using the fallback file, with 1 revisions", 1).await;
+    recorder.until(Level::INFO, "using the fallback file, with 1 revision", 1).await;
     recorder.until(Level::WARN, "the store is unreachable; the fallback file decides", 1).await;
     let started = Instant::now();
     while app.status().connects < 4 {

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use feats::flags::flipper::Item;
+use feats::text::counted;
 use feats::{Error, ErrorKind, Timestamp};
 use serde::Serialize;
 
@@ -116,9 +117,9 @@ impl Render for Exported {
             ));
             lost.iter().for_each(|lost| page.item(lost));
         }
-        let flags = if self.exported == 1 { "flag" } else { "flags" };
+        let flags = counted(self.exported, "flag");
         let place = self.place.as_ref().map(|place| format!(" to {place}")).unwrap_or_default();
         let left_out = if self.left_out == 0 { String::new() } else { format!(", {} left out", self.left_out) };
-        page.line(format_args!("{} {flags} exported{place}{left_out}", self.exported));
+        page.line(format_args!("{flags} exported{place}{left_out}"));
     }
 }

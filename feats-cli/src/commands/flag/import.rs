@@ -3,6 +3,7 @@
 use feats::flags::flipper::Item;
 use feats::flags::flypper::Flag as FlypperFlag;
 use feats::flags::{Flags, ForeignFlag, Import, ImportDecisionKind, ImportOutcome, ImportReport, RampImport};
+use feats::text::counted;
 use feats::{Error, Problem, Problems};
 use serde::Serialize;
 
@@ -82,7 +83,8 @@ impl Importer<'_> {
                 *report = match self.import(self.foreign(found)?).await {
                     Ok(report) => report,
                     Err(error) => {
-                        let hint = format!("{written} flags were imported; run the same command again to continue");
+                        let hint =
+                            format!("imported {}; run the same command again to continue", counted(written, "flag"));
                         return Err(Failure::from(error).hint(hint));
                     }
                 };
@@ -231,11 +233,10 @@ impl Render for Imported {
         }
         let Self { created, updated, unchanged, .. } = self;
         let decisions = self.flags.iter().filter(|row| !row.decisions.is_empty()).count();
-        let total = self.flags.len();
         let dry_run = if self.dry_run { "; nothing was written" } else { "" };
-        let flags = if total == 1 { "flag" } else { "flags" };
+        let flags = counted(self.flags.len(), "flag");
         page.line(format_args!(
-            "{total} {flags}: {created} created, {updated} updated, {unchanged} unchanged, {decisions} with decisions{dry_run}"
+            "{flags}: {created} created, {updated} updated, {unchanged} unchanged, {decisions} with decisions{dry_run}"
         ));
         self.hints.iter().for_each(|hint| page.line(format_args!("hint: {hint}")));
     }

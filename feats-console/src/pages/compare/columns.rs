@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use feats::text::counted;
 use maud::{Markup, html};
 use similar::{Algorithm, DiffTag, capture_diff_slices_deadline, group_diff_ops};
 
@@ -56,7 +57,7 @@ pub(super) fn columns(
             nav.pages aria-label="Lines" {
                 @if first > 0 { a.btn href=(address(0)) { "First lines" } } @else { span {} }
                 @if !rest.is_empty() {
-                    a.btn rel="next" href=(address(first + rows.len())) { "Show more (" (rest.len()) " " (lines(rest.len())) ")" }
+                    a.btn rel="next" href=(address(first + rows.len())) { "Show more (" (counted(rest.len(), "line")) ")" }
                 }
             }
         }
@@ -81,13 +82,9 @@ fn line(row: &Row<'_>, side: Side) -> Markup {
             (Row::Differs(Some(text), _), Side::Before) => span.del { "− " (excerpt(text, LINE_CHARACTERS)) },
             (Row::Differs(_, Some(text)), Side::After) => span.add { "+ " (excerpt(text, LINE_CHARACTERS)) },
             (Row::Differs(..), _) => span.gap aria-hidden="true" { " " },
-            (Row::Equal(count), _) => span.omitted { "  ⋯ " (count) " equal " (lines(*count)) },
+            (Row::Equal(count), _) => span.omitted { "  ⋯ " (counted(*count, "equal line")) },
         }
     }
-}
-
-fn lines(count: usize) -> &'static str {
-    if count == 1 { "line" } else { "lines" }
 }
 
 fn rows<'a>(before: &'a [String], after: &'a [String]) -> Vec<Row<'a>> {

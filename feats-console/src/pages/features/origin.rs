@@ -1,6 +1,7 @@
 //! The origin of a feature: code, or run time.
 
 use feats::model::Declaration;
+use feats::text::counted;
 use serde::Deserialize;
 
 use crate::summaries::Summary;
@@ -87,8 +88,6 @@ impl OriginCounts {
 
     /// Returns the number with its noun: `8 features and 1 flag`.
     pub(super) fn label(&self, filter: Option<Origin>) -> String {
-        let counted =
-            |count: usize, noun: &str| if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") };
         match filter {
             Some(Origin::Code) => counted(self.code, "feature"),
             Some(Origin::Flag) => counted(self.flags, "flag"),

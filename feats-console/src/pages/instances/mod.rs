@@ -11,6 +11,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::response::{IntoResponse, Response};
 use feats::Instance;
 use feats::model::{Catalog, Timestamp};
+use feats::text::counted;
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -107,7 +108,7 @@ fn program(context: &RequestContext, key: &str, catalog: Option<&Catalog>, insta
         section.card {
             header {
                 h2 { (name) }
-                span.quiet { (count_label(instances.len(), "process", "processes")) " · " (declares(context, key, catalog)) }
+                span.quiet { (counted(instances.len(), "process")) " · " (declares(context, key, catalog)) }
             }
             div.scroll tabindex="0" role="region" aria-label={ "Processes of " (name) } { table {
                 thead { tr {
@@ -168,13 +169,9 @@ fn declares(context: &RequestContext, key: &str, catalog: Option<&Catalog>) -> M
         @match catalog {
             Some(catalog) => {
                 @let seen = catalog.features.iter().filter(|feature| context.may(Action::View, Some(&feature.name))).count();
-                a href=(address("instances", &[("catalog", key)])) { (count_label(seen, "feature", "features")) }
+                a href=(address("instances", &[("catalog", key)])) { (counted(seen, "feature")) }
             }
             None => "no catalog",
         }
     }
-}
-
-fn count_label(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
 }

@@ -1,6 +1,7 @@
 //! The state of a replica, for operators.
 
 use crate::model::Timestamp;
+use crate::text::counted;
 
 /// The state of a replica of a [`Replicated`](super::Replicated) store, as far as this handle knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,14 +26,15 @@ impl ReplicaStatus {
     pub(super) fn warning(&self) -> Option<String> {
         let mut problems = Vec::new();
         if self.behind > 0 {
-            problems.push(format!("lacks revisions of {} features", self.behind));
+            problems.push(format!("lacks revisions of {}", counted(self.behind, "feature")));
         }
         if let Some(first) = self.diverged.first() {
-            let count = self.diverged.len();
-            problems.push(format!("has other histories of {count} features, such as {first:?}, and keeps them"));
+            let count = counted(self.diverged.len(), "feature");
+            problems.push(format!("has other histories of {count}, such as {first:?}, and keeps them"));
         }
         if self.missed_assignments > 0 {
-            problems.push(format!("lacks {} assignments; `feats copy` copies them", self.missed_assignments));
+            problems
+                .push(format!("lacks {}; `feats copy` copies them", counted(self.missed_assignments, "assignment")));
         }
         if let Some(error) = &self.last_error {
             problems.push(format!("has failed: {error}"));

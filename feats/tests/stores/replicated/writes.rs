@@ -41,7 +41,7 @@ async fn a_replica_that_fails_does_not_fail_the_append_and_is_reported() {
     let status = &store.replicas()[0];
     assert_eq!((status.behind, status.last_error.as_deref()), (1, Some("unreachable")));
     let warnings = store.check().await.unwrap();
-    assert_eq!(warnings, ["the replica switched lacks revisions of 1 features, and has failed: unreachable"],);
+    assert_eq!(warnings, ["the replica switched lacks revisions of 1 feature, and has failed: unreachable"],);
 }
 
 #[tokio::test]
@@ -109,7 +109,7 @@ async fn a_replica_with_another_history_is_reported_and_keeps_it() {
     let warnings = store.check().await.unwrap();
     assert_eq!(
         warnings,
-        ["the replica switched has other histories of 1 features, such as \"Feature\", and keeps them"],
+        ["the replica switched has other histories of 1 feature, such as \"Feature\", and keeps them"],
     );
 }
 
@@ -197,7 +197,7 @@ async fn the_winner_of_an_assignment_is_written_to_the_replicas() {
     assert_eq!(assignments.assign("experiment", "grace", "a").await.unwrap(), "a");
     assert_eq!(store.replicas()[0].missed_assignments, 1);
     let warnings = store.check().await.unwrap();
-    assert_eq!(warnings, ["the replica memory lacks 1 assignments; `feats copy` copies them"]);
+    assert_eq!(warnings, ["the replica memory lacks 1 assignment; `feats copy` copies them"]);
 }
 
 async fn until_complete(store: &Replicated) {
