@@ -1,5 +1,8 @@
 //! Watching and writing under load, and through an outage.
 
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
+use std::sync::mpsc;
 use std::time::Duration;
 
 use feats::ErrorKind;
@@ -90,4 +93,39 @@ fn a_handle_continues_on_another_runtime() {
             store.load().await.unwrap();
         });
     }
+}
+
+#[tokio::test]
+async fn after_an_index_that_went_backwards_a_watcher_does_not_wait_for_the_old_one() {
+    let Some(server) = server() else { return };
+    publish(&store(server, "backwards"), "Fee").await.unwrap();
+    let cursor = store(server, "backwards").load().await.unwrap().cursor;
+    let (_, head) = server.request("GET", "/v1/kv/backwards/head", "");
+    let (port, asked) = answer_with_indexes(head, &["90", "7", "8", "8"]);
+    let watched = Consul::open(format!("consul://127.0.0.1:{port}")).unwrap().base_key("backwards");
+    // The fifth request gets no answer.
+    watched.watch(&cursor, Duration::from_secs(60)).await.unwrap_err();
+    let asked: Vec<String> = asked.iter().collect();
+    assert_eq!(asked, ["", "90", "", "8"]);
+}
+
+/// Starts a server that gives the same body to one request for each index, and then ends. Returns its port, and the indexes after
+/// which the requests ask.
+fn answer_with_indexes(body: String, indexes: &'static [&'static str]) -> (u16, mpsc::Receiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let (asked, receiver) = mpsc::channel();
+    std::thread::spawn(move || {
+        for index in indexes {
+            let mut stream = BufReader::new(listener.accept().unwrap().0);
+            let lines = stream.by_ref().lines().map(Result::unwrap).take_while(|line| !line.is_empty());
+            let first = Vec::from_iter(lines).swap_remove(0);
+            let after = first.split(['?', '&', ' ']).find_map(|part| part.strip_prefix("index="));
+            asked.send(after.unwrap_or_default().to_owned()).unwrap();
+            let length = body.len();
+            let headers = format!("X-Consul-Index: {index}\r\nContent-Length: {length}\r\nConnection: close");
+            stream.get_mut().write_all(format!("HTTP/1.1 200 OK\r\n{headers}\r\n\r\n{body}").as_bytes()).unwrap();
+        }
+    });
+    (port, receiver)
 }
