@@ -122,7 +122,7 @@ async fn a_file_without_an_owner_is_used_and_belongs_to_the_next_writer() {
     // A damaged line does not count as the first one.
     std::fs::write(&last, format!("{{}}\n{revisions}{{\"store\":\"other\"}}\n")).expect("written");
     let app = builder(Memory::new(), &last).start().await.expect("started");
-    assert!(app.status().warnings.iter().any(|warning| warning.contains("2 lines")), "{:?}", app.status());
+    assert!(app.status().warnings.iter().any(|warning| warning.contains("2 damaged lines")), "{:?}", app.status());
 }
 
 #[tokio::test]

@@ -83,7 +83,7 @@ async fn a_damaged_line_of_the_fallback_file_affects_only_its_own_feature() {
     let app =
         App::builder().store(store).declare(payments()).fallback_file(&last).detached().start().await.expect("started");
     let status = app.status();
-    assert!(status.warnings.iter().any(|warning| warning.contains("1 lines")), "{status:?}");
+    assert!(status.warnings.iter().any(|warning| warning.contains("1 damaged line")), "{status:?}");
     assert_eq!(app.feature_named("Payments").expect("declared").explain(&attributes! {}).value(), "acme");
 }
 
