@@ -169,7 +169,7 @@ async fn an_interrupted_copy_continues() {
     for loses_reply in [false, true] {
         let faulty = Faulty { fails_from: 45, loses_reply, ..Faulty::new(&target) };
         let failure = copy(&source, &faulty).await.err().expect("interrupted");
-        assert!(format!("{failure:?}").contains("45 revisions were copied; run the same command again"), "{failure:?}");
+        assert!(format!("{failure:?}").contains("copied 45 revisions; run the same command again"), "{failure:?}");
     }
     let copied = copy(&source, &target).await.expect("copied");
     assert_eq!((copied.revisions.present, copied.revisions.copied), (91, 20));
