@@ -200,7 +200,8 @@ async fn a_restore_from_a_fallback_file_restores_only_lost_revisions() {
     }
     app.feature_named("Removed").expect("declared").remove_state().publish().await.expect("removed");
     let text = || std::fs::read_to_string(&last).unwrap_or_default();
-    until("the file is written", || text().matches("premium").count() == 4).await;
+    let has_tombstone = || text().contains(r#"\"state\":null"#);
+    until("the file is written", || text().matches("premium").count() == 4 && has_tombstone()).await;
     app.shutdown().await.expect("stopped");
     let mut kept = store.revisions("UpToDate").await;
     kept.extend(store.revisions("Older").await.into_iter().take(1));
